@@ -1,0 +1,1 @@
+"""What planners write and read: scenario files, plans, findings, and the problem they state."""
