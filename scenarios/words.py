@@ -9,17 +9,15 @@ unit of Chinese yearbooks, and English sentences "million yuan".
 from __future__ import annotations
 
 import csv
-import locale
 import math
-import os
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal, cast
 
-Language = Literal["zh", "en"]
+from scenarios.language import Language
+
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 MESSAGES = Path(__file__).with_name("words.csv")
@@ -30,23 +28,6 @@ DASH = "\N{EN DASH}"
 
 class UnknownMessage(KeyError):
     """A key that ``words.csv`` does not have: a mistake in the program, not of the user."""
-
-
-def choose_language(option: str | None = None) -> Language:
-    """``option`` if it names a language, else the language of the locale, else English.
-
-    Raises:
-        ValueError: ``option`` is neither ``zh`` nor ``en``.
-    """
-    if option is not None:
-        if option not in LANGUAGES:
-            raise ValueError(option)
-        return cast(Language, option)
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if os.environ.get(name):
-            return "zh" if os.environ[name].lower().startswith("zh") else "en"
-    system = locale.getlocale()[0] or ""
-    return "zh" if system.lower().startswith(("zh", "chinese")) else "en"
 
 
 @cache
@@ -94,6 +75,15 @@ class Words:
         row = table(VARIABLES).get(identifier)
         return (row.get(self.language) if row else None) or identifier
 
+    def place(self, place: str) -> str:
+        """What money is tied to in a sentence: a sector, or the whole county for ``all``."""
+        return self.say("place.all") if place == "all" else self.name(place)
+
+    def title(self, identifier: str) -> str:
+        """The same as :meth:`name`, to stand at the head of something."""
+        name = self.name(identifier)
+        return name[:1].upper() + name[1:]
+
     def unit(self, unit: str) -> str:
         """A unit of the model, e.g. ``wanyuan``, as a reader writes it."""
         key = f"unit.{unit.strip().lower()}"
@@ -123,7 +113,9 @@ class Words:
             digits = significant(value, 3) if large else min(significant(value, 3), 1)
         else:
             large = size >= 99_950
-            value, unit = (amount / 1e5, "billion yuan") if large else (amount / 1e2, "million yuan")
+            value, unit = (
+                (amount / 1e5, "billion yuan") if large else (amount / 1e2, "million yuan")
+            )
             digits = significant(value, 3)
         return f"{number(value, digits, signed=signed)} {unit}"
 

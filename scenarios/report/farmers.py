@@ -1,0 +1,81 @@
+"""Chart: what farmers earn and whether they can stand in the market."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from scenarios.report import panels, style
+from scenarios.report.effects import effect
+from scenarios.report.result import PLANS, Result
+from scenarios.words import Words, number
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A model column and how it is written."""
+
+    key: str
+    column: str
+    scale: float
+    digits: int
+
+
+PANELS = (
+    Panel("income", "farmers income per head", 1.0, 0),
+    Panel("market", "market capability", 100.0, 1),
+    Panel("unsold", "unsold produce", 1.0, 0),
+)
+
+
+def draw(result: Result, words: Words) -> Figure:
+    """Small multiples: levels under the three plans, and the difference to past practice."""
+    sheet = style.Sheet(
+        reading(result, words),
+        style.subtitle(words, "farmers", result),
+        style.source(words, result),
+        size=(7.2, 5.0),
+    )
+    sheet.key(style.plan_key(words, PLANS))
+    shown = [p for p in PANELS if all(p.column in path for path in result.paths.values())]
+    wide = (sheet.right - sheet.left) / len(shown)
+    bottom, top = sheet.bottom + 0.22, sheet.top - 0.28
+    middle = bottom + 0.33 * (top - bottom)
+    for index, panel in enumerate(shown):
+        left, right = sheet.left + index * wide + 0.5, sheet.left + (index + 1) * wide - 0.42
+        upper = sheet.axes(left, middle + 0.52, right, top)
+        lower = sheet.axes(left, bottom, right, middle)
+        column = panel.column
+        panels.levels(upper, result, column, scale=panel.scale)
+        upper.set_title(words.say(f"figure.farmers.{panel.key}"))
+        ends = [
+            (float(panels.series(result, plan, column, panel.scale)[-1]), stroke.colour)
+            for plan, stroke in style.PLAN_STROKE.items()
+        ]
+        panels.room_above(upper)
+        panels.end_labels(
+            upper, result.model_years[-1], ends, panel.digits, top - middle - 0.52
+        )
+        values = panels.differences(
+            lower, result, column, scale=panel.scale, digits=panel.digits
+        )
+        panels.same_limits([lower], pad=0.3)
+        panels.label_bars(lower, result.plan_years, values, panel.digits)
+        lower.set_title(words.say("figure.farmers.difference"), fontsize=style.SMALL + 0.3)
+        if index == 0:
+            panels.history_same(lower, result, words)
+    return sheet.figure
+
+
+def reading(result: Result, words: Words) -> str:
+    """The chart in one sentence."""
+    worst, mean = effect(result, "income_worst"), effect(result, "income")
+    if worst is None or mean is None:
+        return words.say("figure.farmers.title_plain")
+    return words.say(
+        "figure.farmers.title",
+        worst=number(worst.values["optimal"]),
+        worst_change=number(worst.change, signed=True),
+        change=number(mean.change, signed=True),
+    )

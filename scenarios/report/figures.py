@@ -1,0 +1,65 @@
+"""All charts of a run, and how they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenarios.language import Language
+from scenarios.report.result import Result
+from scenarios.words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+PNG_DPI = 200
+
+
+def charts() -> dict[str, Callable[[Result, Words], Figure]]:
+    """Every chart by the name of its files, in the order of a report. Loads matplotlib."""
+    from scenarios.report import (
+        allocation,
+        assessment,
+        by_instrument,
+        farmers,
+        partners,
+        structure,
+    )
+
+    return {
+        "allocation": allocation.draw,
+        "structure": structure.draw,
+        "farmers": farmers.draw,
+        "instruments": by_instrument.draw,
+        "partners": partners.draw,
+        "assessment": assessment.draw,
+    }
+
+
+def draw_figures(result: Result, language: Language, folder: Path) -> tuple[str, ...]:
+    """Draw every chart into ``folder`` as .svg and .png; returns the names of the files.
+
+    A pure function of ``result`` (the same bytes each time), fit for another process.
+
+    Raises:
+        scenarios.report.fonts.MissingGlyph: a text has a character that the font lacks.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
+
+    from scenarios.report import fonts, style
+
+    folder.mkdir(parents=True, exist_ok=True)
+    words, written = Words(language), []
+    with style.drawing():
+        for name, draw in charts().items():
+            figure = draw(result, words)
+            FigureCanvasAgg(figure)
+            for ending, metadata in (("svg", {"Date": None}), ("png", {"Software": None})):
+                file = folder / f"{name}.{ending}"
+                figure.savefig(file, dpi=PNG_DPI, metadata=metadata)
+                written.append(file.name)
+            for text in figure.findobj(Text):
+                fonts.check(text.get_text())
+    return tuple(written)

@@ -1,0 +1,172 @@
+"""What a run of ``optimize`` found: the one input of charts, summary and run folder.
+
+Plain data, so it can be sent to the process that draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimize.problem import Answer, Problem, Vector
+from scenarios.language import Language
+
+PlanName = Literal["optimal", "past_practice", "no_cooperation"]
+PLANS: tuple[PlanName, ...] = ("optimal", "past_practice", "no_cooperation")
+SECTORS = ("agriculture", "industry", "services")
+ALL = "all"
+WHERE = (*SECTORS, ALL)  # what the money of a plan may be tied to
+
+Money = Mapping[tuple[int, str, str], float]  # (year, sector, instrument) -> 10,000 yuan
+
+
+class Simulated(Protocol):
+    """What is needed of ``models.Trajectories``."""
+
+    @property
+    def times(self) -> Sequence[float] | NDArray[np.float64]:
+        """Saved times, shape (T,)."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Names of the V columns."""
+
+    @property
+    def data(self) -> NDArray[np.float64]:
+        """Values, shape (N, T, V)."""
+
+
+@dataclass(frozen=True)
+class Yearly:
+    """One simulated plan, sampled at the end of every year."""
+
+    years: tuple[int, ...]
+    columns: tuple[str, ...]
+    data: NDArray[np.float64]  # shape (len(years), len(columns))
+
+    @classmethod
+    def sampled(cls, trajectories: Simulated, run: int = 0) -> Yearly:
+        """The whole years of one run of ``trajectories``."""
+        times = np.asarray(trajectories.times, dtype=float)
+        whole = np.flatnonzero(np.isclose(times, np.round(times), rtol=0.0, atol=1e-9))
+        return cls(
+            years=tuple(int(round(t)) for t in times[whole]),
+            columns=tuple(trajectories.columns),
+            data=np.ascontiguousarray(np.real(trajectories.data[run, whole, :]), dtype=float),
+        )
+
+    def __contains__(self, column: object) -> bool:
+        return column in self.columns
+
+    def __getitem__(self, column: str) -> Vector:
+        """Values of a column, shape (len(years),).
+
+        Raises:
+            KeyError: the model has no such column.
+        """
+        if column not in self.columns:
+            raise KeyError(column)
+        return self.data[:, self.columns.index(column)]
+
+    def at(self, column: str, years: Sequence[int]) -> Vector:
+        """Values of a column in some years, shape (len(years),)."""
+        return self[column][[self.years.index(year) for year in years]]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The same plan, run by an independent simulator."""
+
+    engine: str  # name and version
+    max_relative_difference: float
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """Which model the numbers come from."""
+
+    file: str
+    sha256: str
+    parameters: int  # how many there are
+    assumptions: int  # how many of them are assumptions, not sourced
+
+
+@dataclass(frozen=True)
+class Result:
+    """A scenario, its answer and what was simulated.
+
+    ``paths`` holds the three plans; when nothing is feasible ``optimal`` may be missing.
+    ``past_money`` is past practice, its history and its continuation over the plan's years.
+    ``rules`` are the scenario's ``[rules.*]`` tables, ``units`` the unit of every model variable.
+    """
+
+    scenario: str
+    title: Mapping[Language, str]
+    problem: Problem
+    answer: Answer
+    paths: Mapping[PlanName, Yearly]
+    past_money: Money
+    units: Mapping[str, str]
+    rules: Mapping[str, Mapping[str, object]]
+    model: ModelFacts
+    seed: int
+    price_year: int = 2020
+    versions: Mapping[str, str] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    reference: Reference | None = None
+
+    @property
+    def feasible(self) -> bool:
+        """Whether there is a plan to show."""
+        return not self.answer.status.startswith("infeasible") and "optimal" in self.paths
+
+    @property
+    def plan_years(self) -> tuple[int, ...]:
+        """Years that the plan decides."""
+        return tuple(sorted({decision.year for decision in self.problem.decisions}))
+
+    @property
+    def history_years(self) -> tuple[int, ...]:
+        """Years of past practice before the plan."""
+        first = self.plan_years[0]
+        return tuple(sorted({year for year, _, _ in self.past_money if year < first}))
+
+    @property
+    def model_years(self) -> tuple[int, ...]:
+        """Years with yearly figures: all but the instant at which the model starts."""
+        return self.paths["past_practice"].years[1:]
+
+    @property
+    def plan_money(self) -> Money:
+        """The plan's money by year, sector and instrument."""
+        return {
+            (d.year, d.sector, d.instrument): float(amount)
+            for d, amount in zip(self.problem.decisions, self.answer.amounts, strict=True)
+        }
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """Instruments in the order of the decisions."""
+        return tuple(dict.fromkeys(d.instrument for d in self.problem.decisions))
+
+
+def total(
+    money: Money,
+    *,
+    years: Sequence[int] | None = None,
+    sector: str | None = None,
+    instrument: str | None = None,
+) -> float:
+    """Sum of the money that fits what is given (10,000 yuan)."""
+    chosen = None if years is None else frozenset(years)
+    return sum(
+        amount
+        for (year, where, tool), amount in money.items()
+        if (chosen is None or year in chosen)
+        and (sector is None or where == sector)
+        and (instrument is None or tool == instrument)
+    )
