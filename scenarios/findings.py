@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from scenarios.language import Language, Text
+from scenarios.words import Words
+
+
+@dataclass(frozen=True)
+class Message:
+    """A row of the message table and what fills its placeholders (a Message may be among it)."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def of(self, words: Words) -> str:
+        """The message in the language of ``words``."""
+        filled = {
+            name: value.of(words) if isinstance(value, Message) else value
+            for name, value in self.values.items()
+        }
+        return words.say(self.key, **filled)
+
+
+def say(key: str, /, **values: object) -> Message:
+    """``Message(key, values)``."""
+    return Message(key, values)
 
 
 @dataclass(frozen=True)
@@ -16,28 +37,28 @@ class Finding:
 
     file: Path | None
     key: str
-    reason: Text
-    hint: Text | None = None
+    reason: Message
+    hint: Message | None = None
     line: int | None = None
 
-    def words(self, language: Language) -> str:
-        """Two lines for a person: place and reason, then the hint."""
+    def words(self, words: Words) -> str:
+        """Place and reason on one line, the hint on the next."""
         place = shown(self.file) if self.file else ""
         if place and self.line:
             place += f":{self.line}"
-        head = ": ".join(part for part in (place, self.key, self.reason.of(language)) if part)
+        head = ": ".join(part for part in (place, self.key, self.reason.of(words)) if part)
         if self.hint is None:
             return head
-        return f"{head}\n  {'提示' if language == 'zh' else 'hint'}: {self.hint.of(language)}"
+        return f"{head}\n  {words.say('hint', hint=self.hint.of(words))}"
 
-    def record(self, language: Language) -> dict[str, object]:
+    def record(self, words: Words) -> dict[str, object]:
         """The same for a program (``--json``)."""
         return {
             "file": str(self.file) if self.file else None,
             "line": self.line,
             "key": self.key,
-            "reason": self.reason.of(language),
-            "hint": self.hint.of(language) if self.hint else None,
+            "reason": self.reason.of(words),
+            "hint": self.hint.of(words) if self.hint else None,
         }
 
 
@@ -46,13 +67,13 @@ class FindingsError(Exception):
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
-        super().__init__("\n".join(finding.words("en") for finding in self.findings))
+        super().__init__("\n".join(finding.words(Words("en")) for finding in self.findings))
 
 
 def refuse(
     key: str,
-    reason: Text,
-    hint: Text | None = None,
+    reason: Message,
+    hint: Message | None = None,
     file: Path | None = None,
     line: int | None = None,
 ) -> FindingsError:
@@ -68,11 +89,16 @@ def shown(path: Path) -> str:
         return str(path)
 
 
-def did_you_mean(word: str, known: Sequence[str], most: int = 12) -> Text:
-    """A hint: the nearest known word, else the known words."""
-    near = difflib.get_close_matches(word.lower(), [name.lower() for name in known], 1, 0.6)
+def did_you_mean(word: str, known: Mapping[str, str] | Sequence[str], most: int = 14) -> Message:
+    """A hint: the known word nearest to ``word``, else the list of known words.
+
+    A mapping gives other spellings (a Chinese name) and the word that each stands for.
+    """
+    spellings = dict(known) if isinstance(known, Mapping) else {name: name for name in known}
+    lowered = {spelling.lower(): name for spelling, name in spellings.items()}
+    near = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     if near:
-        name = next(name for name in known if name.lower() == near[0])
-        return Text(f"是否想写 {name}?", f"did you mean {name}?")
-    names = ", ".join(known[:most]) + (", ..." if len(known) > most else "")
-    return Text(f"可用的有:{names}", f"known here: {names}")
+        return say("hint.did_you_mean", name=lowered[near[0]])
+    names = list(dict.fromkeys(spellings.values()))
+    listed = ", ".join(names[:most]) + (", ..." if len(names) > most else "")
+    return say("hint.known", names=listed)

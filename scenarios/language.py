@@ -1,45 +1,13 @@
-"""The two languages of everything that a person reads."""
+"""Which of the two languages a person reads."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 Language = Literal["zh", "en"]
-
-
-class Text(NamedTuple):
-    """One message in Chinese and in English.
-
-    Only characters that GBK has, so that it can be shown on any Chinese Windows console.
-    """
-
-    zh: str
-    en: str
-
-    def format(self, *values: object, **named: object) -> Text:
-        """Both languages filled in; a `Text` among the values is put in in each language."""
-
-        def fill(pattern: str, language: Language) -> str:
-            def word(value: object) -> object:
-                return value.of(language) if isinstance(value, Text) else value
-
-            return pattern.format(
-                *(word(value) for value in values), **{k: word(v) for k, v in named.items()}
-            )
-
-        return Text(fill(self.zh, "zh"), fill(self.en, "en"))
-
-    def of(self, language: Language) -> str:
-        """The message in one language."""
-        return self.zh if language == "zh" else self.en
-
-
-def same(text: object) -> Text:
-    """A name or a number that reads the same in both languages."""
-    return Text(str(text), str(text))
 
 
 def system_language(environment: Mapping[str, str] | None = None) -> Language:
@@ -62,7 +30,10 @@ def asked_language(arguments: Sequence[str]) -> Language:
     Read before the command line is parsed, so that help and parse errors speak it too.
     """
     for here, after in zip(arguments, [*arguments[1:], ""], strict=True):
-        value = after if here == "--lang" else here.removeprefix("--lang=")
-        if value in ("zh", "en") and here.startswith("--lang"):
-            return "zh" if value == "zh" else "en"
+        if here in ("--lang=zh", "--lang=en"):
+            after = here.removeprefix("--lang=")
+        elif here != "--lang":
+            continue
+        if after in ("zh", "en"):
+            return "zh" if after == "zh" else "en"
     return system_language()

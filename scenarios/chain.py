@@ -1,0 +1,191 @@
+"""A scenario file and the files it extends, merged, with the origin of every value.
+
+Tables merge by key, everything else is replaced by the file that is nearer; a list is a whole.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scenarios.findings import Finding, did_you_mean, say, shown
+from scenarios.toml_text import Keys, key_lines, line_of
+
+SCENARIOS = Path(__file__).resolve().parent
+COMMAND_LINE = "--"  # the origin of what the command line says
+
+# Sections whose keys are names of the model, where `_` may stand for a space.
+NAMES = ("parameters", "exogenous")
+NAMED_RULES = ("instrument_floor", "instrument_ceiling")
+RULE_FIELDS = ("on", "source")
+
+Origin = Path | str
+
+
+@dataclass
+class Merged:
+    """What the files of a chain say together.
+
+    ``values`` is the merged document without ``extends``; ``origins`` gives the file of every
+    leaf; ``lines`` the line of every key in each file; ``findings`` what was wrong on the way.
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    origins: dict[Keys, Origin] = field(default_factory=dict)
+    lines: dict[Path, Mapping[Keys, int]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def origin(self, keys: Keys) -> Origin | None:
+        """Where the value at ``keys`` (or the first one inside it) was written."""
+        for length in range(len(keys), 0, -1):
+            for path, origin in self.origins.items():
+                if path[:length] == keys[:length]:
+                    return origin
+        return None
+
+    def place(self, keys: Keys) -> tuple[Path | None, int | None]:
+        """File and line of the value at ``keys``."""
+        origin = self.origin(keys)
+        if not isinstance(origin, Path):
+            return None, None
+        return origin, line_of(self.lines.get(origin, {}), keys)
+
+
+def find(name: str) -> Path | Finding:
+    """The file of a scenario given by path or by name."""
+    path = Path(name)
+    for candidate in (path, path.with_name(path.name + ".toml"), SCENARIOS / f"{name}.toml"):
+        if candidate.is_file():
+            return candidate.resolve()
+    known = sorted(
+        {file.stem for folder in (SCENARIOS, Path.cwd()) for file in folder.glob("*.toml")}
+    )
+    return Finding(path, "", say("finding.no_file"), did_you_mean(path.stem, known))
+
+
+def read_chain(path: Path) -> Merged:
+    """``path`` and everything it extends, the farthest first."""
+    merged = Merged()
+    files: list[tuple[Path, dict[str, Any]]] = []
+    seen: list[Path] = []
+    following: Path | None = path
+    while following is not None:
+        seen.append(following)
+        document = read(following, merged)
+        if document is None:
+            break
+        files.append((following, document))
+        following = parent(following, document, merged)
+        if following in seen:
+            chain = " -> ".join(shown(file) for file in [*seen, following])
+            merged.findings.append(
+                finding_in(merged, seen[-1], "extends", say("finding.cycle", chain=chain), "cycle")
+            )
+            break
+    for file, document in reversed(files):
+        merge(merged.values, document, file, (), merged.origins)
+    return merged
+
+
+def read(path: Path, merged: Merged) -> dict[str, Any] | None:
+    """One file as a document with canonical names; None, and a finding, if it is not TOML."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        document = tomllib.loads(text)
+    except UnicodeDecodeError:
+        merged.findings.append(Finding(path, "", say("finding.not_utf8"), say("hint.utf8")))
+        return None
+    except tomllib.TOMLDecodeError as error:
+        reason = say("finding.not_toml", error=str(error))
+        line = getattr(error, "lineno", None) or line_named(str(error))
+        merged.findings.append(Finding(path, "", reason, say("hint.toml"), line))
+        return None
+    merged.lines[path] = {canonical(keys): line for keys, line in key_lines(text).items()}
+    named: dict[str, Any] = with_canonical_names(document)
+    return named
+
+
+def line_named(error: str) -> int | None:
+    """The line in a message such as ``Invalid value (at line 3, column 5)``."""
+    _, _, after = error.partition("at line ")
+    number = after.partition(",")[0]
+    return int(number) if number.isdecimal() else None
+
+
+def parent(path: Path, document: dict[str, Any], merged: Merged) -> Path | None:
+    """The file that ``extends`` names; looked for beside ``path``, then among the shipped ones."""
+    if "extends" not in document:
+        return None
+    name = document.pop("extends")
+    if not isinstance(name, str):
+        reason = say("finding.not_text", value=repr(name))
+        merged.findings.append(finding_in(merged, path, "extends", reason, "extends"))
+        return None
+    for folder in (path.parent, SCENARIOS):
+        for candidate in (folder / name, folder / f"{name}.toml"):
+            if candidate.is_file():
+                return candidate.resolve()
+    reason = say("finding.no_parent", name=name)
+    known = sorted(
+        {file.stem for folder in (path.parent, SCENARIOS) for file in folder.glob("*.toml")}
+    )
+    line = line_of(merged.lines[path], ("extends",))
+    merged.findings.append(Finding(path, "extends", reason, did_you_mean(name, known), line))
+    return None
+
+
+def finding_in(merged: Merged, path: Path, key: str, reason: Any, hint: str) -> Finding:
+    line = line_of(merged.lines.get(path, {}), (key,))
+    return Finding(path, key, reason, say(f"hint.{hint}"), line)
+
+
+def merge(
+    target: dict[str, Any],
+    source: Mapping[str, Any],
+    origin: Origin,
+    above: Keys,
+    origins: dict[Keys, Origin],
+) -> None:
+    """Lay ``source`` over ``target`` and note the origin of every leaf laid."""
+    for name, value in source.items():
+        keys = (*above, name)
+        if isinstance(value, Mapping) and isinstance(target.get(name, {}), dict):
+            if not value:
+                origins.setdefault(keys, origin)
+            merge(target.setdefault(name, {}), value, origin, keys, origins)
+            continue
+        for old in [path for path in origins if path[: len(keys)] == keys]:
+            del origins[old]
+        if isinstance(value, Mapping):
+            target[name] = {}
+            merge(target[name], value, origin, keys, origins)
+        else:
+            target[name] = value
+            origins[keys] = origin
+
+
+def canonical(keys: Keys) -> Keys:
+    """Keys with ``_`` read as a space where they name something of the model."""
+    if len(keys) > 1 and keys[0] in NAMES:
+        return (keys[0], keys[1].replace("_", " "), *keys[2:])
+    if (
+        len(keys) > 2
+        and keys[0] == "rules"
+        and keys[1] in NAMED_RULES
+        and keys[2] not in RULE_FIELDS
+    ):
+        return (*keys[:2], keys[2].replace("_", " "), *keys[3:])
+    return keys
+
+
+def with_canonical_names(document: Any, above: Keys = ()) -> Any:
+    """The document with every key in its canonical form."""
+    if not isinstance(document, dict):
+        return document
+    return {
+        canonical((*above, name))[-1]: with_canonical_names(value, canonical((*above, name)))
+        for name, value in document.items()
+    }

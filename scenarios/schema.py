@@ -1,0 +1,204 @@
+"""The form of a scenario file: one frozen class a section, closed to unknown keys.
+
+Money is in 10,000 yuan (万元) at constant 2020 prices, written as a number or as text with a
+unit. Shares are between 0 and 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, TypeAdapter
+from pydantic_core import PydanticCustomError
+
+from scenarios.money import parse_money
+
+
+def money(value: object) -> object:
+    """Text with a unit becomes a number; anything else is left to the checks that follow."""
+    if isinstance(value, str):
+        try:
+            return parse_money(value)
+        except ValueError:
+            raise PydanticCustomError("money_text", "not an amount of money") from None
+    return value
+
+
+def year(value: object) -> object:
+    """Keys of TOML tables are text; a year among them becomes a whole number."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+Money = Annotated[float, BeforeValidator(money), Field(ge=0.0)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Year = Annotated[int, BeforeValidator(year), Field(ge=1900, le=2200)]
+
+# One value, or a table of them: told apart by looking, so that each is checked as what it is.
+ONE, TABLE = "(one)", "(table)"
+one_or_table = Discriminator(lambda value: TABLE if isinstance(value, dict) else ONE)
+MoneyByYear = Annotated[dict[Year, Money], Field(min_length=1)]
+Budget = Annotated[Annotated[Money, Tag(ONE)] | Annotated[MoneyByYear, Tag(TABLE)], one_or_table]
+ByElement = Annotated[dict[str, float], Field(min_length=1)]
+Parameter = Annotated[Annotated[float, Tag(ONE)] | Annotated[ByElement, Tag(TABLE)], one_or_table]
+Series = Annotated[dict[Year, float], Field(min_length=1)]
+
+
+NUMBERS = ConfigDict(strict=True, allow_inf_nan=False)
+
+
+class Section(BaseModel):
+    """Frozen; unknown keys, text for numbers, infinities are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Identity(Section):
+    """``[scenario]``: what it is called and which model it runs (default: the county's)."""
+
+    name: Annotated[str, Field(pattern=r"^[\w.-]+$")]
+    title_zh: str
+    title_en: str
+    model: str | None = None
+
+
+class PlanYears(Section):
+    """``[plan]``: the years decided, both included, and the plan it is compared with."""
+
+    first_year: Year
+    last_year: Year
+    past_practice: str
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The plan years in order."""
+        return tuple(range(self.first_year, self.last_year + 1))
+
+
+class Purse(Section):
+    """``[money]``: what there is to spend in a year, one amount or a table by year."""
+
+    budget: Budget
+
+    def budgets(self, years: tuple[int, ...]) -> dict[int, float]:
+        """The budget of each of ``years``; KeyError when a table lacks one."""
+        if isinstance(self.budget, dict):
+            return {year: self.budget[year] for year in years}
+        return dict.fromkeys(years, self.budget)
+
+
+class Objective(Section):
+    """``[objective]``: weights, in percentage points of structure gap for one unit of each.
+
+    ``balance`` for one point of mean structure gap; the others for 1 % of past practice's value.
+    """
+
+    balance: Annotated[float, Field(ge=0.0)] = 1.0
+    farmers_income: Annotated[float, Field(ge=0.0)] = 0.0
+    farmers_worst_year: Annotated[float, Field(ge=0.0)] = 0.0
+    partner_gain: Annotated[float, Field(ge=0.0)] = 0.0
+
+
+class Search(Section):
+    """``[search]``: how hard to look. ``time_limit`` in seconds."""
+
+    starts: Annotated[int, Field(ge=1, le=10_000)] = 8
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 1
+    time_limit: Annotated[float, Field(gt=0.0)] = 60.0
+    tolerance: Annotated[float, Field(gt=0.0, lt=0.1)] = 1e-6
+
+
+class Rule(Section):
+    """``[rules.<id>]``: every rule can be switched off and says where it comes from."""
+
+    on: bool = True
+    source: str = ""
+
+    def fields(self) -> dict[str, Any]:
+        """What ``optimize.rules.build`` is given: the rule's own fields that are set."""
+        return self.model_dump(exclude_none=True)
+
+
+class TotalBudget(Rule):
+    amount: Money
+
+
+class CarryOver(Rule):
+    years: Annotated[int, Field(ge=0, le=20)] = 2
+
+
+class ProductiveShare(Rule):
+    at_least: Share = 0.60
+
+
+class BySector(Rule):
+    """A share for each sector named; the others are free."""
+
+    agriculture: Share | None = None
+    industry: Share | None = None
+    services: Share | None = None
+
+
+class ByInstrument(Rule):
+    """A share for each instrument named. Which instruments there are, the model says."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Share] = Field(init=False)
+
+    @property
+    def shares(self) -> Mapping[str, float]:
+        """The share of each instrument named."""
+        return self.__pydantic_extra__
+
+
+class YearlyChange(Rule):
+    at_most: Annotated[float, Field(gt=0.0)] = 0.3
+    of: Literal["budget"] = "budget"
+
+
+class AbsorptiveCapacity(Rule):
+    agriculture: Money | None = None
+    industry: Money | None = None
+    services: Money | None = None
+
+
+class AssessmentScore(Rule):
+    at_least: Annotated[float, Field(ge=0.0)]
+
+
+class FarmersWorstYear(Rule):
+    at_least_share_of_past_practice: Annotated[float, Field(ge=0.0)] = 1.0
+
+
+RULES: Mapping[str, type[Rule]] = {
+    "yearly_budget": Rule,
+    "total_budget": TotalBudget,
+    "carry_over": CarryOver,
+    "not_below_last_year": Rule,
+    "productive_share": ProductiveShare,
+    "productive_share_not_below_last_year": Rule,
+    "sector_floor": BySector,
+    "sector_ceiling": BySector,
+    "instrument_floor": ByInstrument,
+    "instrument_ceiling": ByInstrument,
+    "yearly_change": YearlyChange,
+    "absorptive_capacity": AbsorptiveCapacity,
+    "assessment_score": AssessmentScore,
+    "farmers_worst_year": FarmersWorstYear,
+    "farmers_not_worse": Rule,
+    "w_not_worse": Rule,
+    "m_not_worse": Rule,
+}
+
+PARAMETER: TypeAdapter[float | dict[str, float]] = TypeAdapter(Parameter, config=NUMBERS)
+SERIES: TypeAdapter[dict[int, float]] = TypeAdapter(Series, config=NUMBERS)
+
+SECTIONS: Mapping[str, type[Section]] = {
+    "scenario": Identity,
+    "plan": PlanYears,
+    "money": Purse,
+    "objective": Objective,
+    "search": Search,
+}
+REQUIRED = ("scenario", "plan", "money")
+OPEN_SECTIONS = ("rules", "parameters", "exogenous")  # their keys are names, checked apart
