@@ -73,6 +73,23 @@ class Row:
         keys = [str(key) for key in (self.subject, self.year) if key not in ("", None)]
         return f"{self.rule}[{','.join(keys)}]" if keys else self.rule
 
+    def value(self, quantities: Vector) -> float:
+        """Left side of the row; ``quantities`` are the money (n,) or the outcomes (m,)."""
+        return float(sum(c * quantities[i] for i, c in self.coefficients.items()))
+
+    def slack(self, quantities: Vector) -> float:
+        """Room left in the row's unit: >= 0 when the row holds."""
+        value = self.value(quantities)
+        if self.sense == "<=":
+            return self.bound - value
+        return value - self.bound if self.sense == ">=" else -abs(value - self.bound)
+
+    def size(self, quantities: Vector) -> float:
+        """What a violation is compared with: ``|bound|``, or the row's terms if that is 0."""
+        if self.bound:
+            return abs(self.bound)
+        return float(sum(abs(c * quantities[i]) for i, c in self.coefficients.items())) or 1.0
+
 
 @dataclass(frozen=True)
 class Term:

@@ -1,0 +1,52 @@
+"""Curvature of the Lagrangian for the quadratic subproblem.
+
+Far from the answer a secant (BFGS) matrix is learnt from the gradients that the search
+computes anyway; near it the exact second derivatives of the response are taken once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimize.problem import Matrix, Vector
+
+DAMPING = 0.2  # Powell's: keeps the secant matrix positive definite
+
+
+class Secant:
+    """Damped BFGS matrix, shape (n, n), positive definite from the first pair on."""
+
+    def __init__(self, size: int) -> None:
+        self.matrix: Matrix | None = None
+        self.size = size
+
+    def learn(self, step: Vector, change: Vector) -> None:
+        """Use one pair: a step ``s`` and the change ``y`` of the Lagrangian's gradient."""
+        length = float(step @ step)
+        if length < 1e-24:
+            return
+        if self.matrix is None:
+            slope = abs(float(step @ change)) / length
+            steep = float(np.linalg.norm(change)) / np.sqrt(length)
+            self.matrix = max(slope, 1e-2 * steep, 1e-12) * np.eye(self.size)
+        curved = self.matrix @ step
+        along = float(step @ curved)
+        inner = float(step @ change)
+        if inner < DAMPING * along:
+            mix = (1.0 - DAMPING) * along / (along - inner)
+            change = mix * change + (1.0 - mix) * curved
+            inner = float(step @ change)
+        self.matrix = (
+            self.matrix - np.outer(curved, curved) / along + np.outer(change, change) / inner
+        )
+
+    def replace(self, matrix: Matrix) -> None:
+        """Start again from a given positive definite matrix."""
+        self.matrix = matrix
+
+
+def positive(hessian: Matrix, floor: float = 1e-8) -> Matrix:
+    """The nearest matrix with eigenvalues of at least ``floor`` times the largest."""
+    values, vectors = np.linalg.eigh(hessian)
+    least = max(floor * float(np.abs(values).max(initial=0.0)), 1e-300)
+    return np.asarray((vectors * np.maximum(values, least)) @ vectors.T)

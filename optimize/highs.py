@@ -1,0 +1,162 @@
+"""Linear and convex quadratic programmes in arrays, solved by HiGHS and then checked.
+
+HiGHS's status is not trusted for quadratic programmes: a bounded convex problem may be
+called unbounded or stall. The answer counts as optimal only when its own optimality
+conditions hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from optimize.problem import Matrix, Vector
+
+KKT_TOLERANCE = 1e-6
+QP_COST = 1e3  # size of the costs that HiGHS's QP solver works well with
+
+
+@dataclass(frozen=True)
+class Lp:
+    """``min cost @ x + x @ hessian @ x / 2``, ``lower <= a @ x <= upper``, ``low <= x <= high``."""
+
+    cost: Vector
+    a: Matrix
+    lower: Vector
+    upper: Vector
+    low: Vector
+    high: Vector
+    hessian: Matrix | None = None  # symmetric, positive semidefinite
+    integer: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """Solution and multipliers (``d objective / d bound`` of each row); ``optimal`` if checked."""
+
+    optimal: bool
+    x: Vector
+    row_dual: Vector
+    infeasible: bool = False
+
+
+def solve_lp(problem: Lp, mip_gap: float = 0.0, seconds: float = 10.0) -> Found:
+    """Solve by HiGHS. Never raises: see ``Found.optimal``."""
+    import highspy
+
+    solver = _solver()
+    solver.setOptionValue("time_limit", seconds)
+    if problem.integer:
+        solver.setOptionValue("mip_rel_gap", 0.0)
+        solver.setOptionValue("mip_abs_gap", mip_gap)
+    factor = 1.0
+    if problem.hessian is not None:
+        factor = QP_COST / max(float(np.abs(problem.cost).max(initial=0.0)), 1e-300)
+    model = _model(problem, highspy)
+    model.col_cost_ = factor * problem.cost
+    solver.passModel(model)
+    if problem.hessian is not None:
+        solver.passHessian(_hessian(factor * problem.hessian, highspy))
+    solver.run()
+    status = solver.getModelStatus()
+    solution = solver.getSolution()
+    x, dual = np.array(solution.col_value), np.array(solution.row_dual) / factor
+    empty = Found(
+        False,
+        np.zeros(len(problem.cost)),
+        np.zeros(len(problem.upper)),
+        status == highspy.HighsModelStatus.kInfeasible,
+    )
+    if problem.hessian is None:
+        done = status == highspy.HighsModelStatus.kOptimal
+        if problem.integer:
+            done = done or (status == highspy.HighsModelStatus.kTimeLimit and len(x) > 0)
+            return Found(bool(done), x, np.zeros(len(problem.upper))) if done else empty
+        return Found(True, x, dual) if done else empty
+    if len(x) != len(problem.cost) or len(dual) != len(problem.upper):
+        return empty
+    return Found(bool(kkt_error(problem, x, dual) <= KKT_TOLERANCE), x, dual)
+
+
+def separate_minima(problem: Lp) -> Vector:
+    """``x[i]`` where ``cost[i] * x[i]`` alone is least, for every i (n,); NaN if unlimited."""
+    import highspy
+
+    n = len(problem.cost)
+    solver = _solver()
+    model = _model(problem, highspy)
+    model.col_cost_ = np.zeros(n)
+    solver.passModel(model)
+    found = np.full(n, np.nan)
+    for index in range(n):
+        solver.changeColCost(index, float(problem.cost[index]))
+        solver.run()
+        if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+            found[index] = solver.getSolution().col_value[index]
+        solver.changeColCost(index, 0.0)
+    return found
+
+
+def kkt_error(problem: Lp, x: Vector, row_dual: Vector) -> float:
+    """Largest breach of the optimality conditions, relative to cost and bounds."""
+    curved = problem.cost if problem.hessian is None else problem.cost + problem.hessian @ x
+    reduced = curved - problem.a.T @ row_dual
+    money = max(1.0, float(np.abs(problem.cost).max(initial=0.0)))
+    values = problem.a @ x
+    breach = max(
+        float(np.max(problem.lower - values, initial=0.0)),
+        float(np.max(values - problem.upper, initial=0.0)),
+        float(np.max(problem.low - x, initial=0.0)),
+        float(np.max(x - problem.high, initial=0.0)),
+    )
+    # A positive multiplier needs its lower bound active, a negative one its upper bound.
+    room = np.concatenate([values - problem.lower, x - problem.low])
+    head = np.concatenate([problem.upper - values, problem.high - x])
+    duals = np.concatenate([row_dual, reduced])
+    slack = np.where(duals > 0, room, head)
+    loose = np.minimum(np.abs(duals) / money, np.abs(slack))
+    return max(breach, float(loose.max(initial=0.0)))
+
+
+def _solver() -> Any:
+    """A silent solver. ``highspy.Highs()`` would print a banner to stdout before it can be
+    told not to, which would spoil ``--json``; its base class does not."""
+    from highspy._core import _Highs
+
+    solver = _Highs()
+    solver.setOptionValue("output_flag", False)
+    return solver
+
+
+def _model(problem: Lp, highspy: Any) -> Any:
+    model = highspy.HighsLp()
+    rows, columns = problem.a.shape
+    model.num_col_, model.num_row_ = columns, rows
+    model.col_cost_ = problem.cost
+    model.col_lower_, model.col_upper_ = problem.low, problem.high
+    model.row_lower_, model.row_upper_ = problem.lower, problem.upper
+    line, column = np.nonzero(problem.a)
+    counts = np.bincount(line, minlength=rows) if rows else np.zeros(0, dtype=int)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.num_col_, model.a_matrix_.num_row_ = columns, rows
+    model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    model.a_matrix_.index_ = column.astype(np.int32)
+    model.a_matrix_.value_ = problem.a[line, column]
+    if problem.integer:
+        model.integrality_ = [highspy.HighsVarType.kInteger] * columns
+    return model
+
+
+def _hessian(hessian: Matrix, highspy: Any) -> Any:
+    lower = np.tril(hessian)
+    row, column = np.nonzero(lower.T)[::-1]  # by column, then row, of the lower triangle
+    model = highspy.HighsHessian()
+    model.dim_ = len(hessian)
+    model.format_ = highspy.HessianFormat.kTriangular
+    counts = np.bincount(column, minlength=len(hessian))
+    model.start_ = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    model.index_ = row.astype(np.int32)
+    model.value_ = lower[row, column]
+    return model

@@ -1,0 +1,75 @@
+"""The rules of the plan: one function a rule, which writes it down as rows.
+
+``RULES`` is the registry by identifier; :func:`build` writes all rules of a scenario that
+are on; :func:`optimize.rules.constraints.add` puts rows into a Pyomo model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from inspect import signature
+from typing import Any
+
+from optimize.problem import Row
+from optimize.rules import money, outcomes, shares
+from optimize.rules.context import PRODUCTIVE, SECTORS, RuleContext, RuleError
+
+Rule = Callable[..., Iterator[Row]]
+
+RULES: Mapping[str, Rule] = {
+    rule.__name__: rule
+    for rule in (
+        money.yearly_budget,
+        money.total_budget,
+        money.carry_over,
+        money.not_below_last_year,
+        money.yearly_change,
+        shares.productive_share,
+        shares.productive_share_not_below_last_year,
+        shares.sector_floor,
+        shares.sector_ceiling,
+        shares.instrument_floor,
+        shares.instrument_ceiling,
+        shares.absorptive_capacity,
+        outcomes.assessment_score,
+        outcomes.farmers_worst_year,
+        outcomes.farmers_not_worse,
+        outcomes.w_not_worse,
+        outcomes.m_not_worse,
+    )
+}
+
+
+def build(rules: Mapping[str, Mapping[str, Any]], context: RuleContext) -> tuple[Row, ...]:
+    """Rows of every rule that is on, in the order of the registry.
+
+    ``rules`` maps an identifier to its fields, with ``on`` and ``source`` beside them.
+    ``carry_over`` replaces ``yearly_budget``. Raises RuleError for an unknown rule or field,
+    or a rule that lacks what it needs.
+    """
+    for name in rules:
+        if name not in RULES:
+            raise RuleError(name, "on", "unknown rule", "one of " + ", ".join(RULES))
+    on = {name: fields for name, fields in rules.items() if fields.get("on", True)}
+    if "yearly_budget" in on:
+        amount = on["yearly_budget"]["amount"]
+        budgets = money.by_year("yearly_budget", amount, context.years)
+        context = replace(context, budgets=budgets)
+    if "carry_over" in on:
+        on.pop("yearly_budget", None)
+    rows: list[Row] = []
+    for name, rule in RULES.items():
+        if name not in on:
+            continue
+        fields = {key: value for key, value in on[name].items() if key not in ("on", "source")}
+        source = str(on[name].get("source", ""))
+        try:
+            signature(rule).bind(context, **fields)
+        except TypeError as error:
+            raise RuleError(name, "fields", str(error)) from error
+        rows += [replace(row, source=source) for row in rule(context, **fields)]
+    return tuple(rows)
+
+
+__all__ = ["PRODUCTIVE", "RULES", "SECTORS", "Rule", "RuleContext", "RuleError", "build"]

@@ -1,0 +1,45 @@
+"""Rows as Pyomo constraints, named in words: ``yearly_budget[2027]``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from optimize.problem import Decision, Row
+
+
+def money_model(decisions: tuple[Decision, ...]) -> Any:
+    """A Pyomo model with one variable a decision, ``money[year, sector, instrument]``."""
+    import pyomo.environ as pyo
+
+    model = pyo.ConcreteModel("plan")
+    keys = [(decision.year, decision.sector, decision.instrument) for decision in decisions]
+    limits = dict(zip(keys, decisions, strict=True))
+
+    def limit(_: Any, *key: Any) -> tuple[float, float | None]:
+        decision = limits[key]
+        return decision.low, None if decision.high == float("inf") else decision.high
+
+    model.money = pyo.Var(keys, bounds=limit)
+    return model
+
+
+def add(model: Any, rows: Iterable[Row], quantities: Mapping[int, Any]) -> dict[str, Any]:
+    """Add ``rows`` to ``model`` over ``quantities`` (a variable or expression an index).
+
+    Returns the constraint of every row by the row's name. Rows of one rule share one indexed
+    constraint component with the rule's identifier as its name.
+    """
+    import pyomo.environ as pyo
+
+    written: dict[str, Any] = {}
+    for row in rows:
+        if model.component(row.rule) is None:
+            model.add_component(row.rule, pyo.Constraint(pyo.Any))
+        component = model.component(row.rule)
+        left = pyo.quicksum(c * quantities[i] for i, c in row.coefficients.items())
+        relation = {"<=": left <= row.bound, ">=": left >= row.bound, "==": left == row.bound}
+        key = tuple(part for part in (row.subject, row.year) if part not in ("", None))
+        component[key if key else "all"] = relation[row.sense]
+        written[row.name] = component[key if key else "all"]
+    return written

@@ -1,0 +1,71 @@
+"""Rules about what the plan brings about, through the response of the model.
+
+``o[y]`` is an outcome sampled at the end of year ``y`` and ``p[y]`` the same outcome under
+past practice, which fixes the bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimize.problem import Row
+from optimize.rules.context import RuleContext
+
+ASSESSMENT_SCORE = "assessment score"
+FARMERS_INCOME = "farmers income per head"
+GAIN_OF_W = "gain of W of the year"
+GAIN_OF_M = "gain of M of the year"
+
+
+def assessment_score(context: RuleContext, *, at_least: float) -> Iterator[Row]:
+    """The score of the assessment reaches the target every year: ``o[y] >= at_least``.
+
+    Source: the yearly assessment of East–West cooperation.
+    """
+    for year, index in context.outcome("assessment_score", ASSESSMENT_SCORE):
+        yield Row(
+            "assessment_score", "outcome", {index: 1.0}, ">=", float(at_least), "points", year
+        )
+
+
+def farmers_worst_year(
+    context: RuleContext, *, at_least_share_of_past_practice: float = 1.0
+) -> Iterator[Row]:
+    """No year is worse for farmers than a share of past practice's worst plan year.
+
+    ``o[y] >= share * min(p[z] for plan years z)`` for every year, in yuan a head.
+    """
+    known = list(context.outcome("farmers_worst_year", FARMERS_INCOME))
+    worst = min(float(context.past_outcomes[index]) for _, index in known)
+    bound = at_least_share_of_past_practice * worst
+    for year, index in known:
+        yield Row(
+            "farmers_worst_year", "outcome", {index: 1.0}, ">=", bound, "yuan/person", year
+        )
+
+
+def farmers_not_worse(context: RuleContext) -> Iterator[Row]:
+    """Farmers' mean income over the plan years is not below past practice's.
+
+    ``mean(o[y]) >= mean(p[y])``, in yuan a head.
+    """
+    known = [index for _, index in context.outcome("farmers_not_worse", FARMERS_INCOME)]
+    bound = sum(float(context.past_outcomes[index]) for index in known) / len(known)
+    row = dict.fromkeys(known, 1.0 / len(known))
+    yield Row("farmers_not_worse", "outcome", row, ">=", bound, "yuan/person")
+
+
+def _sum_not_worse(rule: str, column: str, context: RuleContext) -> Row:
+    known = [index for _, index in context.outcome(rule, column)]
+    bound = sum(float(context.past_outcomes[index]) for index in known)
+    return Row(rule, "outcome", dict.fromkeys(known, 1.0), ">=", bound, "wanyuan")
+
+
+def w_not_worse(context: RuleContext) -> Iterator[Row]:
+    """W County gains at least what past practice gives: ``sum(o[y]) >= sum(p[y])``."""
+    yield _sum_not_worse("w_not_worse", GAIN_OF_W, context)
+
+
+def m_not_worse(context: RuleContext) -> Iterator[Row]:
+    """The partner gains at least what past practice gives: ``sum(o[y]) >= sum(p[y])``."""
+    yield _sum_not_worse("m_not_worse", GAIN_OF_M, context)

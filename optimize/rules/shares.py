@@ -1,0 +1,139 @@
+"""Rules about how a year's money is divided (notation as in :mod:`optimize.rules.money`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimize.problem import Row, Sense
+from optimize.rules.context import PRODUCTIVE, SECTORS, RuleContext
+from optimize.rules.money import UNIT
+
+
+def _share(
+    rule: str,
+    part: tuple[int, ...],
+    whole: tuple[int, ...],
+    sense: Sense,
+    share: float,
+    year: int,
+    subject: str = "",
+) -> Row:
+    """``sum(part) - share * sum(whole) sense 0``; ``part`` is a subset of ``whole``."""
+    row = {index: (index in part) - float(share) for index in whole}
+    return Row(rule, "money", row, sense, 0.0, UNIT, year, subject)
+
+
+def productive_share(context: RuleContext, *, at_least: float = 0.60) -> Iterator[Row]:
+    """Productive projects, in any sector, get at least a share of the year's money.
+
+    ``sum(x[y, s, productive] for s) >= at_least * X[y]``. Source: the rule of the
+    cooperation fund that at least 60 % goes to productive projects.
+    """
+    for year in context.years:
+        part = context.money(year, instrument=PRODUCTIVE)
+        yield _share("productive_share", part, context.money(year), ">=", at_least, year)
+
+
+def productive_share_not_below_last_year(context: RuleContext) -> Iterator[Row]:
+    """The productive share does not fall: ``P[y] / B[y] >= P[y - 1] / B[y - 1]``.
+
+    ``P[y]`` is the productive money. The year's *budget* is the denominator, not the money
+    spent, so that the rule stays linear. The first year is compared with the last historic.
+    """
+    rule = "productive_share_not_below_last_year"
+    before: dict[int, float] = {}
+    spent = context.last_year_money()
+    floor = context.last_year_money(instrument=PRODUCTIVE) / spent if spent else 0.0
+    for year in context.years:
+        budget = context.budget(rule, year)
+        now = dict.fromkeys(context.money(year, instrument=PRODUCTIVE), 1.0)
+        scaled = {index: -weight * budget for index, weight in before.items()}
+        yield Row(rule, "money", now | scaled, ">=", floor * budget, UNIT, year)
+        before = {index: 1.0 / budget for index in now}
+        floor = 0.0
+
+
+def _sector(rule: str, sense: Sense, context: RuleContext, shares: dict[str, float]) -> list[Row]:
+    for name in shares:
+        context.check_name(rule, name, SECTORS)
+    return [
+        _share(
+            rule,
+            context.money(year, sector=sector),
+            context.money(year, tied=True),
+            sense,
+            share,
+            year,
+            sector,
+        )
+        for sector, share in shares.items()
+        for year in context.years
+    ]
+
+
+def sector_floor(context: RuleContext, **shares: float) -> Iterator[Row]:
+    """A sector gets at least a share of the year's money that is tied to a sector.
+
+    ``T[y, s] >= share[s] * sum(T[y, r] for r)``. Only the sectors named bind.
+    """
+    yield from _sector("sector_floor", ">=", context, shares)
+
+
+def sector_ceiling(context: RuleContext, **shares: float) -> Iterator[Row]:
+    """A sector gets at most a share of the year's money that is tied to a sector.
+
+    ``T[y, s] <= share[s] * sum(T[y, r] for r)``. Only the sectors named bind.
+    """
+    yield from _sector("sector_ceiling", "<=", context, shares)
+
+
+def _instrument(
+    rule: str, sense: Sense, context: RuleContext, shares: dict[str, float]
+) -> list[Row]:
+    known = tuple({decision.instrument for decision in context.decisions})
+    for name in shares:
+        context.check_name(rule, name, known)
+    return [
+        _share(
+            rule,
+            context.money(year, instrument=instrument),
+            context.money(year),
+            sense,
+            share,
+            year,
+            instrument,
+        )
+        for instrument, share in shares.items()
+        for year in context.years
+    ]
+
+
+def instrument_floor(context: RuleContext, **shares: float) -> Iterator[Row]:
+    """An instrument gets at least a share of the year's money.
+
+    ``sum(x[y, s, i] for s) >= share[i] * X[y]``. Only the instruments named bind.
+    """
+    yield from _instrument("instrument_floor", ">=", context, shares)
+
+
+def instrument_ceiling(context: RuleContext, **shares: float) -> Iterator[Row]:
+    """An instrument gets at most a share of the year's money.
+
+    ``sum(x[y, s, i] for s) <= share[i] * X[y]``. Only the instruments named bind.
+    """
+    yield from _instrument("instrument_ceiling", "<=", context, shares)
+
+
+def absorptive_capacity(context: RuleContext, **amounts: float) -> Iterator[Row]:
+    """Productive money of a sector and year stays within what the sector can absorb.
+
+    ``x[y, s, productive] <= amount[s]`` (10,000 yuan). Only the sectors named bind.
+    """
+    for sector, amount in amounts.items():
+        context.check_name("absorptive_capacity", sector, SECTORS)
+        for year in context.years:
+            part = context.money(year, sector=sector, instrument=PRODUCTIVE)
+            row = dict.fromkeys(part, 1.0)
+            yield Row(
+                "absorptive_capacity", "money", row, "<=", float(amount), UNIT, year, sector
+            )

@@ -1,0 +1,151 @@
+"""One step of the trust-region method: the subproblem that HiGHS solves.
+
+Decisions move by ``scale * d`` with ``|d| <= radius``. With outcomes ``g`` and derivatives
+``J`` at the plan, multipliers ``lambda >= 0`` and a curvature ``H`` of the Lagrangian::
+
+    min   smooth @ J d + sum(weight * t) + penalty @ slack + d @ H @ d / 2
+    s.t.  the linear rules at plan + scale * d             (exactly)
+          C (g + J d) - slack <= limit                      (outcome rules, linearised)
+          t <= coefficient_k * (g_k + J_k d)                (the worst year, for every k)
+
+The slack keeps the step possible where the linearised rules contradict the radius.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimize.highs import Lp, solve_lp
+from optimize.linear import LinearRules
+from optimize.measures import Measures
+from optimize.problem import Matrix, Vector
+
+
+@dataclass(frozen=True)
+class Local:
+    """The response at one plan, with everything that a step needs to know."""
+
+    plan: Vector  # (n,), 10,000 yuan
+    outcomes: Vector  # (m,)
+    jacobian: Matrix  # (m, n), per unit of d, i.e. times scale
+    scale: Vector  # (n,)
+    rules: LinearRules
+    measures: Measures
+    limits: Vector  # (r,): limits of the outcome rows, as ``measures.limits``
+    aims: bool = True  # False while only the violation is minimised
+
+    def excess(self, outcomes: Matrix) -> Matrix:
+        """Breach (> 0) of the outcome rows, relative to their size: (N, r)."""
+        return np.asarray(outcomes @ self.measures.coefficients.T - self.limits)
+
+    def objective(self, outcomes: Matrix) -> Vector:
+        """Objective (N,), or zeros while only the violation counts."""
+        return self.measures.objective(outcomes) if self.aims else np.zeros(len(outcomes))
+
+    def merit(self, outcomes: Matrix, penalty: Vector) -> Vector:
+        """L1 merit (N,): objective plus penalised breaches."""
+        return self.objective(outcomes) + np.maximum(self.excess(outcomes), 0.0) @ penalty
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step ``d`` (n,), the fall of the merit it promises, and the multipliers behind it."""
+
+    solved: bool
+    d: Vector
+    promised: float
+    slack: float  # sum of the breaches that the linearised rules keep
+    row_multipliers: Vector  # (r,) >= 0, in objective per relative unit of the outcome row
+    money_multipliers: Vector  # (p,), d objective / d bound of the linear rules
+    weights: Vector  # (m,): the Lagrangian is ``weights @ outcomes``
+
+
+def take_step(
+    local: Local,
+    radius: float,
+    penalty: Vector,
+    hessian: Matrix | None,
+    correction: Vector | None = None,
+) -> Step:
+    """Solve the subproblem; ``correction`` (r,) shifts the outcome rows (second order)."""
+    measures, rules = local.measures, local.rules
+    n, r = len(local.plan), len(local.limits)
+    worst = measures.worst if local.aims else ()
+    gradient = local.jacobian.T @ measures.smooth if local.aims else np.zeros(n)
+    pieces = [
+        -term.weight * term.coefficient[:, None] * local.jacobian[term.index] for term in worst
+    ]
+    steepest = max((float(np.abs(part).max(initial=0.0)) for part in (gradient, *pieces)))
+    unit = steepest or 1.0  # the objective is counted in this unit inside the subproblem
+
+    a_money = rules.a * local.scale
+    at_money = rules.a @ local.plan
+    a_rows = measures.coefficients @ local.jacobian
+    room = -local.excess(local.outcomes[None])[0]
+    if correction is not None:
+        room = room - correction
+    w = len(worst)
+    blocks = [np.hstack([a_money, np.zeros((len(at_money), w + r))])]
+    blocks.append(np.hstack([a_rows, np.zeros((r, w)), -np.eye(r)]))
+    uppers = [rules.upper - at_money, room]
+    lowers = [rules.lower - at_money, np.full(r, -np.inf)]
+    for number, (term, piece) in enumerate(zip(worst, pieces, strict=True)):
+        values = -term.weight * term.coefficient * local.outcomes[term.index]
+        column = np.zeros((len(values), w + r))
+        column[:, number] = 1.0
+        blocks.append(np.hstack([-piece / unit, column]))
+        uppers.append((values - values.min()) / unit)
+        lowers.append(np.full(len(values), -np.inf))
+    curved = None
+    if hessian is not None:
+        curved = np.zeros((n + w + r, n + w + r))
+        curved[:n, :n] = hessian / unit
+    inf = np.inf
+    found = solve_lp(
+        Lp(
+            np.concatenate([gradient, np.full(w, -unit), penalty]) / unit,
+            np.vstack(blocks),
+            np.concatenate(lowers),
+            np.concatenate(uppers),
+            np.concatenate(
+                [
+                    np.minimum(np.maximum(-radius, (rules.low - local.plan) / local.scale), 0.0),
+                    np.full(w, -inf),
+                    np.zeros(r),
+                ]
+            ),
+            np.concatenate(
+                [
+                    np.maximum(np.minimum(radius, (rules.high - local.plan) / local.scale), 0.0),
+                    np.full(w + r, inf),
+                ]
+            ),
+            curved,
+        )
+    )
+    d = found.x[:n]
+    dual = -found.row_dual * unit
+    p = len(at_money)
+    row_multipliers = np.maximum(dual[p : p + r], 0.0)
+    weights = measures.coefficients.T @ row_multipliers
+    if local.aims:
+        weights = weights + measures.smooth
+    start = p + r
+    for term in worst:
+        part = dual[start : start + len(term.index)] / unit
+        np.add.at(weights, term.index, term.weight * term.coefficient * part)
+        start += len(term.index)
+    moved = local.outcomes + local.jacobian @ d
+    now, then = local.merit(np.stack([local.outcomes, moved]), penalty)
+    bend = 0.0 if hessian is None else 0.5 * float(d @ hessian @ d)
+    return Step(
+        found.optimal,
+        d,
+        float(now - then) - bend,
+        float(np.maximum(local.excess(moved[None]), 0.0).sum()),
+        row_multipliers,
+        -dual[:p],
+        weights,
+    )

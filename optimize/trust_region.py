@@ -1,0 +1,289 @@
+"""The trust-region method for several plans at once.
+
+Every walker takes its own steps; the simulations of all walkers run as one batch. A step
+is kept only if the true simulation confirms a share of the promised fall of the merit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+
+from optimize.curvature import Secant, positive
+from optimize.linear import LinearRules
+from optimize.measures import Measures
+from optimize.problem import Matrix, Vector
+from optimize.response import Response
+from optimize.step import Local, Step, take_step
+
+ACCEPT, GOOD = 0.05, 0.75  # shares of the promised fall
+LARGEST_RADIUS, SMALLEST_RADIUS = 1.0, 1e-7  # of a decision's whole range
+HOLDS = 1e-7  # a row holds when its relative breach is below this
+
+
+class Stopped(Exception):
+    """The search was asked to stop; ``reason`` is "limit" or "interrupted"."""
+
+    def __init__(self, reason: Literal["limit", "interrupted"]) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass
+class Clock:
+    """Tells the search when to stop."""
+
+    deadline: float = float("inf")
+    should_stop: Callable[[], bool] | None = None
+
+    def check(self) -> None:
+        """Raise Stopped when time is over or the caller wants to stop."""
+        if self.should_stop is not None and self.should_stop():
+            raise Stopped("interrupted")
+        if time.perf_counter() > self.deadline:
+            raise Stopped("limit")
+
+
+@dataclass
+class Walker:
+    """One plan on its way."""
+
+    local: Local
+    penalty: Vector
+    radius: float = 0.2
+    secant: Secant = field(default_factory=lambda: Secant(0))
+    stale: bool = True  # derivatives are of an older plan
+    moved: Vector | None = None  # the last step kept
+    weights: Vector | None = None  # Lagrangian of the last subproblem
+    multipliers: Vector | None = None
+    state: Literal["moving", "arrived", "stuck"] = "moving"
+    steps: int = 0
+
+    @property
+    def objective(self) -> float:
+        """Objective at the plan."""
+        return float(self.local.objective(self.local.outcomes[None])[0])
+
+    @property
+    def breach(self) -> float:
+        """Largest relative breach of an outcome row (0 when all hold)."""
+        return float(np.maximum(self.local.excess(self.local.outcomes[None]), 0.0).max(initial=0.0))
+
+
+def walkers(
+    plans: Matrix,
+    response: Response,
+    measures: Measures,
+    rules: LinearRules | list[LinearRules],
+    scale: Vector,
+    *,
+    limits: list[Vector] | None = None,
+    aims: bool = True,
+    radius: float = 0.2,
+) -> list[Walker]:
+    """Walkers at ``plans`` (N, n), simulated; each may have its own rules and limits."""
+    outcomes = response.values(plans)
+    n, m = plans.shape[1], outcomes.shape[1]
+    of_each = rules if isinstance(rules, list) else [rules] * len(plans)
+    return [
+        Walker(
+            Local(
+                plan,
+                outcome,
+                np.zeros((m, n)),
+                scale,
+                of_each[i],
+                measures,
+                measures.limits if limits is None else limits[i],
+                aims,
+            ),
+            np.zeros(len(measures.limits)),
+            radius,
+            Secant(n),
+        )
+        for i, (plan, outcome) in enumerate(zip(plans, outcomes, strict=True))
+    ]
+
+
+def walk(
+    group: list[Walker],
+    response: Response,
+    clock: Clock,
+    *,
+    tolerance: float,
+    steps: int,
+    exact: bool = False,
+    progress: Callable[[list[Walker]], None] | None = None,
+) -> None:
+    """Move every walker until its subproblem promises less than ``tolerance``.
+
+    ``tolerance`` is in units of the objective. ``exact`` takes second derivatives from the
+    response instead of secants. Raises Stopped.
+    """
+    for _ in range(steps):
+        clock.check()
+        moving = [walker for walker in group if walker.state == "moving"]
+        if not moving:
+            return
+        _differentiate([walker for walker in moving if walker.stale], response, exact)
+        clock.check()
+        trials = [(walker, _propose(walker)) for walker in moving]
+        trials = [pair for pair in trials if _worth(*pair, tolerance)]
+        if not trials:
+            continue
+        clock.check()
+        _judge(trials, response)
+        if progress is not None:
+            progress(group)
+
+
+def _differentiate(stale: list[Walker], response: Response, exact: bool) -> None:
+    """Refresh derivatives in one batch, and the curvature from them."""
+    if not stale:
+        return
+    _, found = response.jacobian(np.stack([walker.local.plan for walker in stale]))
+    for walker, raw in zip(stale, found, strict=True):
+        old = walker.local
+        jacobian = raw * old.scale
+        if walker.moved is not None and walker.weights is not None:
+            walker.secant.learn(walker.moved, (jacobian - old.jacobian).T @ walker.weights)
+        walker.local = replace(old, jacobian=jacobian)
+        walker.stale = False
+        if exact and walker.weights is not None:
+            walker.secant.matrix = exact_curvature(walker, response)
+
+
+def exact_curvature(walker: Walker, response: Response) -> Matrix:
+    """Second derivatives of the Lagrangian among the decisions that may still move.
+
+    A decision that sits at a limit which its reduced cost holds it to keeps the secant's
+    diagonal: its curvature cannot matter while it stays there.
+    """
+    local, weights = walker.local, walker.weights
+    assert weights is not None
+    span = 1e-6 * local.scale
+    free = (local.plan > local.rules.low + span) & (local.plan < local.rules.high - span)
+    among = np.flatnonzero(free)
+    start = walker.secant.matrix
+    diagonal = np.full(len(free), 1e-6) if start is None else np.diagonal(start).copy()
+    matrix = np.diag(diagonal)
+    if len(among):
+        raw = response.curvature(local.plan, weights, among)
+        scaled = raw * np.outer(local.scale[among], local.scale[among])
+        matrix[np.ix_(among, among)] = positive(scaled)
+    return matrix
+
+
+def _propose(walker: Walker) -> Step:
+    """Solve the subproblem, with penalties that do not leave the rules broken needlessly."""
+    if not walker.penalty.any():
+        walker.penalty = _first_penalty(walker.local)
+    local = walker.local
+    step = _solve(walker)
+    for _ in range(4):
+        if step.slack <= HOLDS:
+            break
+        least = take_step(replace(local, aims=False), walker.radius, walker.penalty, None)
+        now = float(np.maximum(local.excess(local.outcomes[None]), 0.0).sum())
+        # Enough when the step makes at least half of the progress that is possible.
+        if step.slack <= least.slack + 0.5 * max(now - least.slack, 0.0) + HOLDS:
+            break
+        walker.penalty = 10.0 * walker.penalty
+        step = _solve(walker)
+    if step.solved:
+        walker.penalty = np.maximum(walker.penalty, 1.5 * step.row_multipliers)
+    return step
+
+
+def _solve(walker: Walker, correction: Vector | None = None) -> Step:
+    """The quadratic subproblem, or the linear one if HiGHS fails on it."""
+    matrix = walker.secant.matrix
+    step = take_step(walker.local, walker.radius, walker.penalty, matrix, correction)
+    if not step.solved and matrix is not None:
+        rounder = positive(matrix, 1e-5)
+        step = take_step(walker.local, walker.radius, walker.penalty, rounder, correction)
+    if not step.solved:
+        step = take_step(walker.local, walker.radius, walker.penalty, None, correction)
+    return step
+
+
+def _first_penalty(local: Local) -> Vector:
+    """A rule's multiplier is about the ratio of the two gradients: start from that."""
+    aim = local.measures.smooth.copy() if local.aims else np.zeros_like(local.measures.smooth)
+    for term in local.measures.worst if local.aims else ():
+        np.add.at(aim, term.index, term.weight * term.coefficient / len(term.index))
+    steep = float(np.linalg.norm(local.jacobian.T @ aim))
+    slopes = np.linalg.norm(local.measures.coefficients @ local.jacobian, axis=1)
+    if steep == 0.0:
+        return np.ones_like(slopes)
+    return np.asarray(steep / np.maximum(slopes, 1e-3 * slopes.max(initial=0.0) + 1e-300))
+
+
+def _worth(walker: Walker, step: Step, tolerance: float) -> bool:
+    """Whether the step promises enough to be simulated; else the walker has arrived."""
+    walker.multipliers, walker.weights = step.row_multipliers, step.weights
+    noise = 1e-13 * (abs(walker.objective) + float(walker.penalty.sum()) * 1e-3)
+    if not step.solved:
+        walker.state = "stuck"
+    elif step.promised <= max(tolerance, noise):
+        walker.state = "arrived"
+    return walker.state == "moving"
+
+
+def _judge(trials: list[tuple[Walker, Step]], response: Response) -> None:
+    """Simulate the trial plans, correct the refused ones once, keep what is confirmed."""
+    refused = _keep(trials, response)
+    corrected = []
+    for walker, step, outcomes in refused:
+        local = walker.local
+        error = outcomes - local.outcomes - local.jacobian @ step.d
+        shift = local.measures.coefficients @ error
+        if float(np.maximum(local.excess(outcomes[None]), 0.0).max(initial=0.0)) > HOLDS:
+            corrected.append((walker, _solve(walker, shift), step))
+        else:
+            _shrink(walker, step)
+    again = [(walker, replace(second, promised=first.promised)) for walker, second, first in corrected]
+    for walker, step, _ in _keep(again, response):
+        _shrink(walker, step)
+
+
+def _keep(
+    trials: list[tuple[Walker, Step]], response: Response
+) -> list[tuple[Walker, Step, Vector]]:
+    """Move the walkers whose step the simulation confirms; return the others."""
+    if not trials:
+        return []
+    plans = np.stack([_moved(walker.local, step.d) for walker, step in trials])
+    refused = []
+    for (walker, step), plan, outcomes in zip(
+        trials, plans, response.values(plans), strict=True
+    ):
+        local = walker.local
+        both = local.merit(np.stack([local.outcomes, outcomes]), walker.penalty)
+        share = float(both[0] - both[1]) / step.promised
+        if not share > ACCEPT:  # also refuses NaN
+            refused.append((walker, step, outcomes))
+            continue
+        walker.local = replace(local, plan=plan, outcomes=outcomes)
+        walker.moved, walker.stale = step.d, True
+        walker.steps += 1
+        length = float(np.abs(step.d).max())
+        if share > GOOD and length > 0.9 * walker.radius:
+            walker.radius = min(2.0 * walker.radius, LARGEST_RADIUS)
+        elif share < 0.25:
+            walker.radius = max(0.5 * length, SMALLEST_RADIUS)
+    return refused
+
+
+def _moved(local: Local, d: Vector) -> Vector:
+    return np.clip(local.plan + local.scale * d, local.rules.low, local.rules.high)
+
+
+def _shrink(walker: Walker, step: Step) -> None:
+    walker.radius = 0.25 * min(walker.radius, max(float(np.abs(step.d).max()), 1e-300))
+    if walker.radius < SMALLEST_RADIUS:
+        walker.state = "stuck"
