@@ -1,0 +1,75 @@
+"""The objective of a scenario as terms over outcomes; it is minimised.
+
+Balance counts in percentage points of structure gap (mean of the plan years). The others count
+in per cent of what past practice brings, so a weight says how many points of gap 1 % is worth;
+more of them is better, so they enter with a negative sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from optimize.problem import Outcome, Term, Vector
+from optimize.rules.outcomes import (
+    ASSESSMENT_SCORE,
+    FARMERS_INCOME,
+    GAIN_OF_M,
+    GAIN_OF_W,
+)
+from scenarios.schema import Objective, Rule
+
+STRUCTURE_GAP = "structure gap"
+
+PAID_BY = {
+    "balance": STRUCTURE_GAP,
+    "farmers_income": FARMERS_INCOME,
+    "farmers_worst_year": FARMERS_INCOME,
+    "partner_gain": GAIN_OF_M,
+}
+RULED_BY = {
+    "assessment_score": ASSESSMENT_SCORE,
+    "farmers_worst_year": FARMERS_INCOME,
+    "farmers_not_worse": FARMERS_INCOME,
+    "w_not_worse": GAIN_OF_W,
+    "m_not_worse": GAIN_OF_M,
+}
+
+
+def outcomes_needed(
+    objective: Objective, rules: Mapping[str, Rule], years: Sequence[int]
+) -> tuple[Outcome, ...]:
+    """The outcomes that some aim or rule looks at, in every plan year."""
+    aims = [column for name, column in PAID_BY.items() if getattr(objective, name) > 0]
+    limits = [column for rule, column in RULED_BY.items() if rule in rules and rules[rule].on]
+    columns = dict.fromkeys([*aims, *limits])
+    return tuple(Outcome(column, year) for column in columns for year in years)
+
+
+def terms(objective: Objective, outcomes: Sequence[Outcome], past: Vector) -> tuple[Term, ...]:
+    """The terms with a weight; ``past`` are the outcomes (m,) under past practice.
+
+    Raises:
+        ZeroDivisionError: a per cent of past practice has no meaning because it brought none.
+    """
+
+    def index(name: str) -> list[int]:
+        return [i for i, outcome in enumerate(outcomes) if outcome.column == PAID_BY[name]]
+
+    found: list[Term] = []
+    if objective.balance > 0:
+        gaps = index("balance")
+        mean = dict.fromkeys(gaps, 1.0 / len(gaps))
+        found.append(Term("balance", objective.balance, mean, "mean", "point"))
+    for name in ("farmers_income", "farmers_worst_year", "partner_gain"):
+        weight = getattr(objective, name)
+        if weight <= 0:
+            continue
+        years = index(name)
+        values = [float(past[i]) for i in years]
+        worst = name == "farmers_worst_year"
+        whole = abs(min(values) if worst else sum(values))
+        if whole == 0.0:
+            raise ZeroDivisionError(name)
+        per_cent = dict.fromkeys(years, 100.0 / whole)
+        found.append(Term(name, -weight, per_cent, "worst" if worst else "mean", "percent"))
+    return tuple(found)
