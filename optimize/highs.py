@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimize.problem import Matrix, Vector
 
@@ -29,7 +30,7 @@ class Lp:
     low: Vector
     high: Vector
     hessian: Matrix | None = None  # symmetric, positive semidefinite
-    integer: bool = False
+    integer: NDArray[np.bool_] | None = None  # which of x are whole numbers
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def solve_lp(problem: Lp, mip_gap: float = 0.0, seconds: float = 10.0) -> Found:
 
     solver = _solver()
     solver.setOptionValue("time_limit", seconds)
-    if problem.integer:
+    if problem.integer is not None:
         solver.setOptionValue("mip_rel_gap", 0.0)
         solver.setOptionValue("mip_abs_gap", mip_gap)
     factor = 1.0
@@ -71,7 +72,7 @@ def solve_lp(problem: Lp, mip_gap: float = 0.0, seconds: float = 10.0) -> Found:
     )
     if problem.hessian is None:
         done = status == highspy.HighsModelStatus.kOptimal
-        if problem.integer:
+        if problem.integer is not None:
             done = done or (status == highspy.HighsModelStatus.kTimeLimit and len(x) > 0)
             return Found(bool(done), x, np.zeros(len(problem.upper))) if done else empty
         return Found(True, x, dual) if done else empty
@@ -144,8 +145,9 @@ def _model(problem: Lp, highspy: Any) -> Any:
     model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
     model.a_matrix_.index_ = column.astype(np.int32)
     model.a_matrix_.value_ = problem.a[line, column]
-    if problem.integer:
-        model.integrality_ = [highspy.HighsVarType.kInteger] * columns
+    if problem.integer is not None:
+        whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+        model.integrality_ = [whole if flag else real for flag in problem.integer]
     return model
 
 

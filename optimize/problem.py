@@ -150,11 +150,17 @@ class Starts:
     number: int
     agreeing: int
     spread: float  # (worst - best) objective over the agreeing starts, in its unit
+    objectives: tuple[float, ...] = ()  # where each start ended; infinite if infeasible
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The plan, and how far to trust it."""
+    """The plan, and how far to trust it.
+
+    ``gradient``, ``reduced_costs``, ``kkt_residual`` and the shadow prices belong to
+    ``continuous``, the plan before rounding. A reduced cost is the loss of the objective per
+    10,000 yuan of moving an unused decision off its limit.
+    """
 
     status: Status
     stop: Stop
@@ -166,7 +172,11 @@ class Answer:
     max_violation: float  # worst row at ``amounts``, relative to the size of its bound
     starts: Starts
     rules: tuple[RuleReport, ...]
-    gradient: Vector  # d objective / d decision at the plan, shape (n,)
+    gradient: Vector  # d objective / d decision, shape (n,)
+    reduced_costs: Vector  # shape (n,)
+    continuous: Vector  # shape (n,)
+    objective_without_money: float  # every decision at its lower limit
+    least_curvature: float | None = None  # relative; >= 0 at a local optimum
     bound: float | None = None
     gap_of_gain: float | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)

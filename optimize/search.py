@@ -1,0 +1,282 @@
+"""Solve a problem on a response: starts, steps, finish, rounding, proof, explanation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from optimize.certify import STATIONARY, Conditions, conditions, least_curvature
+from optimize.conflict import conflicting_rows
+from optimize.explain import rule_reports
+from optimize.linear import LinearRules, linear_rules
+from optimize.measures import Measures, measures, relative_violations
+from optimize.problem import Answer, Matrix, Problem, Starts, Status, Stop, Vector
+from optimize.response import Response
+from optimize.rounding import HOLDS, round_plan
+from optimize.start import starting_plans
+from optimize.trust_region import Clock, Stopped, Walker, walk, walkers
+
+AGREE = 1e-3  # share of the gain within which two starts ended in the same place
+COARSE, FINE = 1e-4, 1e-10  # promised fall of the objective, as a share of the gain
+COARSE_STEPS, FINE_STEPS = 60, 40
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the search is doing: for a progress line."""
+
+    phase: str  # "rules", "starts", "finish", "rounding", "explain"
+    step: int
+    objective: float | None  # of the best plan so far that keeps the rules
+    violation: float  # of the best plan so far
+
+
+@dataclass
+class Search:
+    """State of one search; :func:`solve` runs it."""
+
+    problem: Problem
+    response: Response
+    clock: Clock
+    report: Callable[[Progress], None] | None
+    seconds: dict[str, float] = field(default_factory=dict)
+    step: int = 0
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Time a phase and announce it."""
+        self.name = name
+        self.tell([])
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = time.perf_counter() - begin
+            self.seconds[name] = self.seconds.get(name, 0.0) + spent
+
+    def tell(self, group: list[Walker]) -> None:
+        """Report progress."""
+        self.step += bool(group)
+        if self.report is None:
+            return
+        best = _best(group) if group else None
+        value = best.objective if best is not None and best.breach <= HOLDS else None
+        self.report(Progress(self.name, self.step, value, best.breach if best else 0.0))
+
+
+def solve(
+    problem: Problem,
+    response: Response,
+    *,
+    starts: int = 8,
+    seed: int = 1,
+    unit: float | None = 1.0,
+    time_limit: float | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Answer:
+    """The best plan of ``problem``, with its proof and explanation.
+
+    ``unit`` is what amounts are whole multiples of (10,000 yuan); None keeps them
+    continuous. The search ends early, with the best plan so far, when ``time_limit``
+    seconds have passed (``stop = "limit"``), or when ``should_stop()`` or Ctrl-C says so
+    (``stop = "interrupted"``). The same arguments give the same answer unless cut short.
+
+    Raises ValueError for a problem that is not well posed: a decision that nothing limits,
+    or a worst-year term that is to be made worse.
+    """
+    begin = time.perf_counter()
+    deadline = float("inf") if time_limit is None else begin + time_limit
+    search = Search(problem, response, Clock(deadline, should_stop), progress)
+    with search.phase("rules"):
+        rules = linear_rules(problem)
+        possible = rules.feasible
+    if not possible:
+        return _impossible(search, rules)
+    with search.phase("rules"):
+        low, high = rules.ranges()
+        scale = np.where(high - low > 0.0, high - low, 1.0)
+        plans = starting_plans(problem, rules, starts, seed)
+    with search.phase("starts"):
+        least, past = response.values(np.stack([low, problem.past_practice]))
+        measure = measures(problem, past)
+        without_money = float(measure.objective(least[None])[0])
+        group = walkers(plans, response, measure, rules, scale)
+    stop = _climb(search, group, without_money)
+    best = _best(group)
+    with search.phase("finish"):
+        if stop == "done" or best.stale:
+            _refresh(best, response)
+        first = conditions(best.local)
+        hessian = None
+        bend = None
+        if stop == "done":
+            among = np.flatnonzero(first.free)
+            hessian = response.curvature(best.local.plan, first.weights, among)
+            bend = least_curvature(first, hessian, scale)
+    return _answer(search, group, best, first, bend, without_money, stop, unit)
+
+
+def _climb(search: Search, group: list[Walker], without_money: float) -> Stop:
+    """Move the walkers to the end, the best of them precisely; say how it ended."""
+    response, clock = search.response, search.clock
+    try:
+        with search.phase("starts"):
+            gain = _gain(group, without_money)
+            walk(group, response, clock, tolerance=COARSE * gain, steps=COARSE_STEPS,
+                 progress=search.tell)
+        if all(walker.breach > HOLDS for walker in group):
+            with search.phase("feasibility"):
+                _repair(search, group)
+        with search.phase("finish"):
+            best = _best(group)
+            gain = _gain([best], without_money)
+            best.state = "moving"
+            walk([best], response, clock, tolerance=FINE * gain, steps=FINE_STEPS, exact=True,
+                 progress=search.tell)
+    except Stopped as stopped:
+        return stopped.reason
+    except KeyboardInterrupt:
+        return "interrupted"
+    return "done"
+
+
+def _repair(search: Search, group: list[Walker]) -> None:
+    """Minimise the violation alone; walkers that reach the rules then resume their aims."""
+    for walker in group:
+        walker.local = replace(walker.local, aims=False)
+        walker.penalty = np.zeros_like(walker.penalty)
+        walker.secant.matrix = None
+        walker.weights = None
+        walker.state, walker.radius = "moving", 0.2
+    try:
+        walk(group, search.response, search.clock, tolerance=1e-10, steps=COARSE_STEPS,
+             progress=search.tell)
+    finally:
+        for walker in group:
+            walker.local = replace(walker.local, aims=True)
+    found = [walker for walker in group if walker.breach <= HOLDS]
+    for walker in found:
+        walker.penalty = np.zeros_like(walker.penalty)
+        walker.secant.matrix = None
+        walker.weights = None
+        walker.state, walker.radius = "moving", 0.2
+    walk(found, search.response, search.clock, tolerance=COARSE, steps=COARSE_STEPS,
+         progress=search.tell)
+
+
+def _gain(group: list[Walker], without_money: float) -> float:
+    """What the money achieves at best so far: the measure of every tolerance."""
+    best = _best(group).objective
+    return max(abs(without_money - best), 1e-9 * max(abs(best), 1e-9))
+
+
+def _best(group: list[Walker]) -> Walker:
+    """The walker with the least objective among those that keep the rules, else nearest."""
+
+    def order(walker: Walker) -> tuple[bool, float]:
+        broken = walker.breach > HOLDS
+        return broken, walker.breach if broken else walker.objective
+
+    return min(group, key=order)
+
+
+def _refresh(walker: Walker, response: Response) -> None:
+    """Make the derivatives belong to the plan."""
+    outcomes, found = response.jacobian(walker.local.plan[None])
+    jacobian = found[0] * walker.local.scale
+    walker.local = replace(walker.local, outcomes=outcomes[0], jacobian=jacobian)
+    walker.stale = False
+
+
+def _answer(
+    search: Search,
+    group: list[Walker],
+    best: Walker,
+    first: Conditions,
+    bend: float | None,
+    without_money: float,
+    stop: Stop,
+    unit: float | None,
+) -> Answer:
+    problem, response, local = search.problem, search.response, best.local
+    measure = local.measures
+    gain = _gain([best], without_money)
+    # A plan that breaks rules is rounded under limits that its breaches are granted.
+    granted = np.maximum(local.excess(local.outcomes[None])[0], 0.0)
+    amounts, outcomes = local.plan, local.outcomes
+    with search.phase("rounding"):
+        if unit is not None:
+            found = round_plan(
+                replace(local, limits=local.limits + granted), response, unit, 1e-6 * gain
+            )
+            if found is not None:
+                amounts, outcomes = found
+    with search.phase("explain"):
+        reports = rule_reports(
+            problem, local, first, best.secant.matrix,
+            response if stop == "done" else None, amounts, outcomes,
+        )
+    violations = relative_violations(problem, amounts, outcomes)
+    worst = max(violations.values(), default=0.0)
+    broken = tuple(name for name, value in violations.items() if value > HOLDS)
+    ends = tuple(w.objective if w.breach <= HOLDS else float("inf") for w in group)
+    near = [end for end in ends if end - best.objective <= AGREE * gain]
+    status: Status = "feasible"
+    if broken:
+        status = "infeasible_unproven"
+    elif first.residual <= STATIONARY and (bend is None or bend > -1e-6):
+        status = "locally_optimal"
+    return Answer(
+        status=status,
+        stop=stop,
+        amounts=amounts,
+        outcomes=outcomes,
+        objective=float(measure.objective(outcomes[None])[0]),
+        parts=measure.parts(outcomes),
+        kkt_residual=first.residual,
+        max_violation=worst,
+        starts=Starts(len(ends), len(near), max(near, default=0.0) - min(near, default=0.0), ends),
+        rules=reports,
+        gradient=first.gradient,
+        reduced_costs=first.reduced,
+        continuous=local.plan,
+        objective_without_money=without_money,
+        least_curvature=bend,
+        seconds=dict(search.seconds),
+        conflict=broken,
+    )
+
+
+def _impossible(search: Search, rules: LinearRules) -> Answer:
+    """No plan satisfies the linear rules: name the smallest set in conflict."""
+    problem = search.problem
+    with search.phase("conflict"):
+        conflict = conflicting_rows(rules)
+        plan = np.clip(problem.past_practice, problem.low, problem.high)
+        outcomes, least = search.response.values(np.stack([plan, problem.low]))
+    measure = measures(problem, outcomes)
+    violations = relative_violations(problem, plan, outcomes)
+    nothing = np.zeros(len(plan))
+    return Answer(
+        status="infeasible_proven",
+        stop="done",
+        amounts=plan,
+        outcomes=outcomes,
+        objective=float(measure.objective(outcomes[None])[0]),
+        parts=measure.parts(outcomes),
+        kkt_residual=float("inf"),
+        max_violation=max(violations.values(), default=0.0),
+        starts=Starts(0, 0, 0.0),
+        rules=(),
+        gradient=nothing,
+        reduced_costs=nothing,
+        continuous=plan,
+        objective_without_money=float(measure.objective(least[None])[0]),
+        seconds=dict(search.seconds),
+        conflict=conflict,
+    )
