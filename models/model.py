@@ -1,0 +1,281 @@
+"""A model that is ready to run, and how it is loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import cache
+from .equations import Equations, Variable
+from .errors import ModelError, Problem
+from .folding import value_of
+from .program import Mode, Network, Program, build
+from .source import key
+
+COUNTY = Path(__file__).parent / "county.mdl"
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A table: ``y`` (P,) at ``x`` (P,), linear between the points, flat beyond them."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The steps of a run: time is ``initial + k * step`` for ``k`` from 0 to ``last``."""
+
+    initial: float
+    final: float
+    step: float
+    saveper: float
+
+    @property
+    def last(self) -> int:
+        """Number of the last step: the first one at FINAL TIME or beyond."""
+        return max(0, math.ceil((self.final - self.initial) / self.step - 1e-5))
+
+    def time(self, k: int) -> float:
+        return self.initial + k * self.step
+
+    def saved(self) -> list[int]:
+        """The steps that SAVEPER asks for."""
+        slack = self.step * 1e-5
+        found = []
+        for k in range(self.last + 1):
+            gone = self.time(k) - self.initial
+            if gone % self.saveper < slack or -gone % self.saveper < slack:
+                found.append(k)
+        return found
+
+    def number(self, time: float) -> int | None:
+        """Which step a time is, or None if it is no step of this run."""
+        k = round((time - self.initial) / self.step)
+        near = math.isclose(self.time(k), time, rel_tol=0.0, abs_tol=1e-6 * self.step)
+        return k if near and 0 <= k <= self.last else None
+
+
+@dataclass(frozen=True)
+class Model:
+    """A Vensim model in memory. Runs do not change it.
+
+    ``columns`` are the simulated numbers, one for each element of each variable, named as
+    PySD names them (``stock[north]``); lookups are none of them.
+    """
+
+    path: Path
+    sha256: str
+    equations: Equations
+    _programs: dict[tuple[tuple[int, ...], bool, Mode], Program] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    @cached_property
+    def network(self) -> Network:
+        return Network(self.equations)
+
+    @cached_property
+    def variables(self) -> Mapping[str, Variable]:
+        """Every variable by its name as written, in the order of the file."""
+        return MappingProxyType({v.name: v for v in self.equations.variables.values()})
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(
+            column
+            for variable in self.equations.variables.values()
+            if variable.kind != "lookup"
+            for column in variable.columns
+        )
+
+    @cached_property
+    def slot(self) -> Mapping[str, int]:
+        """Column -> number of its slot."""
+        return {slot.column: i for i, slot in enumerate(self.equations.slots) if slot.column}
+
+    @cached_property
+    def table(self) -> Mapping[str, int]:
+        """Column of a lookup -> number of its table."""
+        return {table.column: i for i, table in enumerate(self.equations.tables) if table.column}
+
+    @cached_property
+    def constants(self) -> Mapping[str, float]:
+        """Column -> value, for every number that a run may replace (controls aside)."""
+        slots = self.equations.slots
+        return MappingProxyType(
+            {
+                slot.column: float(slot.expr[1])
+                for slot in slots
+                if slot.role == "constant"
+                and slot.expr
+                and slot.column
+                and self.equations.variables[slot.variable].kind != "control"
+            }
+        )
+
+    @cached_property
+    def lookups(self) -> Mapping[str, Lookup]:
+        """Column -> table, for every lookup that has a name."""
+        return MappingProxyType(
+            {
+                table.column: Lookup(_frozen(table.x), _frozen(table.y))
+                for table in self.equations.tables
+                if table.column
+            }
+        )
+
+    @cached_property
+    def units(self) -> Mapping[str, str]:
+        """Column -> unit."""
+        return {
+            column: variable.unit
+            for variable in self.equations.variables.values()
+            for column in variable.columns
+        }
+
+    @cached_property
+    def _keys(self) -> Mapping[str, str]:
+        return {key(column): column for column in (*self.columns, *self.table)}
+
+    def find(self, name: str) -> str | None:
+        """The column meant by a name, whatever its case; None if there is none."""
+        return name if name in self.slot or name in self.table else self._keys.get(key(name))
+
+    def grid(self, values: Mapping[int, float] | None = None) -> Grid:
+        """The steps of a run in which some constants (by slot) have other values.
+
+        Raises:
+            ModelError: TIME STEP and its kind are not plain numbers, or no steps at all.
+        """
+        given = values or {}
+
+        def constant(index: int) -> float | None:
+            if index in given:
+                return float(given[index])
+            expr = self.equations.slots[index].expr
+            return None if expr is None else value_of(expr, constant)
+
+        found = {name: constant(i) for name, i in self.equations.controls.items()}
+        numbers = {name: v for name, v in found.items() if v is not None and math.isfinite(v)}
+        if len(numbers) < len(found):
+            name = next(name for name in found if name not in numbers)
+            raise self.refusal("does not come down to a number", name)
+        for name in ("time_step", "saveper"):
+            if numbers[name] <= 0:
+                raise self.refusal("is not above zero", name)
+        return Grid(
+            numbers["initial_time"],
+            numbers["final_time"],
+            numbers["time_step"],
+            numbers["saveper"],
+        )
+
+    def refusal(self, reason: str, name: str = "", hint: str = "") -> ModelError:
+        variable = self.equations.variables.get(name)
+        line = variable.line if variable else 0
+        shown = variable.name if variable else name
+        return ModelError(Problem(reason, str(self.path), line, shown, hint=hint))
+
+    @cached_property
+    def nominal_grid(self) -> Grid:
+        return self.grid()
+
+    @property
+    def initial_time(self) -> float:
+        return self.nominal_grid.initial
+
+    @property
+    def final_time(self) -> float:
+        return self.nominal_grid.final
+
+    @property
+    def time_step(self) -> float:
+        return self.nominal_grid.step
+
+    @property
+    def saveper(self) -> float:
+        return self.nominal_grid.saveper
+
+    def program(self, columns: tuple[int, ...], all_states: bool, mode: Mode) -> Program:
+        """The compiled program for some slots; made once."""
+        found = self._programs.get((columns, all_states, mode))
+        if found is None:
+            found = build(self.network, columns, all_states, mode)
+            self._programs[columns, all_states, mode] = found
+        return found
+
+
+def _frozen(values: tuple[float, ...]) -> NDArray[np.float64]:
+    array = np.array(values, dtype=np.float64)
+    array.flags.writeable = False
+    return array
+
+
+def load(path: str | Path | None = None) -> Model:
+    """Load a Vensim model, by default the county model.
+
+    A file that was loaded before comes from the user's cache (see :mod:`models.cache`),
+    in milliseconds; a new one is read by PySD's translator, in seconds.
+
+    Raises:
+        ModelError: the file is missing, or is not Vensim text, or uses what is not
+            supported; every such place is named with its line.
+    """
+    file = Path(path) if path is not None else COUNTY
+    try:
+        sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelError(
+            Problem(
+                f"cannot be read ({error.strerror or error})",
+                str(file),
+                hint="check the path of the model file",
+            )
+        ) from error
+    lowered = cache.fetch(sha256)
+    if lowered is not None:
+        return Model(file, sha256, lowered)
+    lowered = _lower(file)
+    model = Model(file, sha256, lowered)
+    _check_order(model)
+    cache.keep(sha256, lowered)
+    return model
+
+
+def _lower(file: Path) -> Equations:
+    if file.suffix.lower() != ".mdl":
+        raise ModelError(
+            Problem("not a .mdl file", str(file), hint="save the model from Vensim as text (.mdl)")
+        )
+    from .lowering import lower  # PySD's import takes a second: only for files not in the cache
+    from .source import read
+    from .vensim import parse
+
+    source = read(file)
+    return lower(parse(file, source), source, file)
+
+
+def _check_order(model: Model) -> None:
+    """Refuse circles of equations now, with the file's name, and not in the first run."""
+    try:
+        everything = range(len(model.equations.slots))
+        model.network.order(everything, starting=False)
+        model.network.order(model.network.states(), starting=True)
+        model.grid()
+    except ModelError as error:
+        raise ModelError(
+            [
+                Problem(p.reason, str(model.path), p.line, p.variable, p.function, p.hint)
+                for p in error.problems
+            ]
+        ) from None

@@ -1,0 +1,102 @@
+"""What goes into a batch of runs and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class State:
+    """Where the runs of a batch stood before one step; ``Runs.start`` goes on from there.
+
+    ``values`` holds, by slot, a number shared by all runs or an array ``(runs,)``; for a
+    DELAY FIXED, what is under way in it.
+    """
+
+    sha256: str  # of the model file
+    time: float
+    step: int  # number of the step; time = INITIAL TIME + step * TIME STEP
+    runs: int
+    values: Mapping[int, Any]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """A batch of N runs of one model.
+
+    ``values``: constant -> number, or array (N,).
+    ``lookups``: lookup -> table values ``y`` (P,), or (N, P), at the lookup's own ``x``.
+    ``start``: the state to go on from; without it runs start at INITIAL TIME.
+
+    Any of them may be complex (complex-step differentiation).
+    """
+
+    values: Mapping[str, ArrayLike] = field(default_factory=dict)
+    lookups: Mapping[str, ArrayLike] = field(default_factory=dict)
+    start: State | None = None
+
+
+@dataclass(frozen=True)
+class Trajectories:
+    """Results of N runs: ``data`` is (N, T, V) at ``times`` (T,) for ``columns`` (V).
+
+    float64, or complex128 if any input was complex.
+    """
+
+    times: NDArray[np.float64]
+    columns: tuple[str, ...]
+    data: NDArray[Any]
+    units: Mapping[str, str]
+    state: State | None = None
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {column: place for place, column in enumerate(self.columns)}
+
+    def __getitem__(self, column: str) -> NDArray[Any]:
+        """Values (N, T) of a column.
+
+        Raises:
+            KeyError: the column was not asked for in this run.
+        """
+        return self.data[:, :, self._place[column]]
+
+    def __len__(self) -> int:
+        """How many runs."""
+        return int(self.data.shape[0])
+
+    def frame(self, run: int = 0) -> pd.DataFrame:
+        """One run as a wide table, like PySD's: a row a time, a column a variable."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            np.ascontiguousarray(self.data[run]),
+            index=pd.Index(self.times, name="time"),
+            columns=pd.Index(self.columns),
+        )
+
+    def tidy(self) -> pd.DataFrame:
+        """All runs as a long table: run, time, variable, value, unit."""
+        import pandas as pd
+
+        runs, times, width = self.data.shape
+        columns = np.array(self.columns, dtype=object)
+        units = np.array([self.units.get(column, "") for column in self.columns], dtype=object)
+        return pd.DataFrame(
+            {
+                "run": np.repeat(np.arange(runs), times * width),
+                "time": np.tile(np.repeat(self.times, width), runs),
+                "variable": np.tile(columns, runs * times),
+                "value": self.data.reshape(-1),
+                "unit": np.tile(units, runs * times),
+            }
+        )

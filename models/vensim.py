@@ -1,0 +1,208 @@
+"""From a .mdl file to syntax trees with places, through PySD's translator.
+
+The translator is run one definition at a time, so that every definition it cannot read
+is reported, each with its line.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import ModelError, Problem
+from .source import Entry, Source, key
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One equation: the variable's name, its left subscripts, its tree and its place."""
+
+    name: str
+    subscripts: tuple[str, ...]
+    excepted: tuple[tuple[str, ...], ...]
+    tree: Any  # a structure of pysd.translators.structures.abstract_expressions
+    lookup: bool
+    line: int
+    text: str  # the right-hand side as written
+
+    @property
+    def key(self) -> str:
+        return key(self.name)
+
+
+@dataclass(frozen=True)
+class Range:
+    """A subscript range: its elements, or the range it copies, and where it maps to."""
+
+    name: str
+    elements: tuple[str, ...]
+    copies: str
+    mapped: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """All definitions of a model file in the order of the file."""
+
+    definitions: tuple[Definition, ...]
+    ranges: tuple[Range, ...]
+    left_aside: tuple[str, ...]
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """PySD and pandas warn on every use; here, and only here, nobody listens."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def translator(path: Path, encoding: str) -> Any:
+    """PySD's translator on a file, with ``{notes}`` inside equations taken out.
+
+    Raises:
+        ModelError: the file cannot be cut into definitions.
+    """
+    with quiet():
+        from pysd.translators.vensim.vensim_file import VensimFile
+
+        try:
+            file = VensimFile(path, encoding=encoding)
+            file.model_text = re.sub(r"(?<!^){[^}]*}", " ", file.model_text)
+            file.parse(parse_all=False)
+            for section in file.sections:
+                section.parse(parse_all=False)
+        except (ValueError, LookupError, ArithmeticError) as error:
+            raise ModelError(
+                Problem(
+                    f"not readable as Vensim text ({_first_line(error)})",
+                    file=str(path),
+                    hint="save the model from Vensim as a text .mdl file",
+                )
+            ) from error
+        except Exception as error:  # parsimonious raises classes of its own
+            if not type(error).__module__.startswith("parsimonious"):
+                raise
+            raise ModelError(
+                Problem(
+                    f"not readable as Vensim text ({_first_line(error)})",
+                    file=str(path),
+                    hint="every definition is 'equation ~ units ~ comment |'",
+                )
+            ) from error
+    return file
+
+
+def parse(path: Path, source: Source) -> Parsed:
+    """Read every definition of the model.
+
+    Raises:
+        ModelError: all definitions that PySD's translator cannot read.
+    """
+    file = translator(path, source.encoding)
+    problems: list[Problem] = []
+    for entry in source.entries:
+        if entry.macro:
+            problems.append(
+                Problem(
+                    f"stands in the macro '{entry.macro}', and macros are not supported",
+                    str(path),
+                    entry.line,
+                    entry.name,
+                    "MACRO",
+                    "write the macro's equations out where it is used",
+                )
+            )
+    places = [entry for entry in source.entries if not entry.macro]
+    definitions: list[Definition] = []
+    ranges: list[Range] = []
+    aside: list[str] = []
+    with quiet():
+        elements = file.sections[0].elements
+        queue = iter(places)
+        for element in elements:
+            entry = _place(queue, element.equation, source)
+            line = entry.line if entry else 0
+            text = source.right(entry) if entry else ""
+            try:
+                component = element.parse()
+                made = _definition(component, line, text)
+            except Exception as error:  # the grammar, or a literal that is none
+                problems.append(
+                    Problem(
+                        f"equation not understood ({_first_line(error)})",
+                        str(path),
+                        line,
+                        entry.name if entry else element.equation[:40],
+                        hint="check brackets, commas and operators",
+                    )
+                )
+                continue
+            if isinstance(made, Definition):
+                definitions.append(made)
+            elif isinstance(made, Range):
+                ranges.append(made)
+            else:
+                aside.append(made)
+    if problems:
+        raise ModelError(problems)
+    return Parsed(tuple(definitions), tuple(ranges), tuple(aside))
+
+
+def _place(queue: Iterator[Entry], equation: str, source: Source) -> Entry | None:
+    """The next entry that this equation starts with (both run in the order of the file)."""
+    wanted = key(equation.replace('"', "")).lstrip("_\\")
+    for entry in queue:
+        if wanted.startswith(key(entry.name.replace('"', ""))):
+            return entry
+    return None
+
+
+def _definition(component: Any, line: int, text: str) -> Definition | Range | str:
+    from pysd.translators.structures.abstract_model import (
+        AbstractData,
+        AbstractLookup,
+        AbstractUnchangeableConstant,
+    )
+    from pysd.translators.vensim.vensim_element import Constraint, SubscriptRange, TestInput
+
+    del AbstractUnchangeableConstant  # treated like any constant
+    if isinstance(component, SubscriptRange):
+        listed = component.definition
+        if isinstance(listed, dict):
+            raise ValueError("a subscript range read from another file is not supported")
+        if ":" in text.partition("->")[2]:
+            raise ValueError("a subscript mapping with its own list of elements is not supported")
+        return Range(
+            component.name,
+            () if isinstance(listed, str) else tuple(listed),
+            listed if isinstance(listed, str) else "",
+            tuple(component.mapping),
+            line,
+        )
+    if isinstance(component, Constraint | TestInput):
+        return str(component.name)
+    component.parse()
+    abstract = component.get_abstract_component()
+    if isinstance(abstract, AbstractData):
+        raise ValueError("a data variable, whose values stand outside the model file")
+    return Definition(
+        component.name,
+        tuple(abstract.subscripts[0]),
+        tuple(tuple(group) for group in abstract.subscripts[1]),
+        abstract.ast,
+        isinstance(abstract, AbstractLookup),
+        line,
+        text,
+    )
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0][:160] if lines else type(error).__name__
