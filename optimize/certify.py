@@ -12,7 +12,8 @@ LP. The same multipliers give the shadow prices.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from optimize.problem import Matrix, Vector
 from optimize.step import Local
 
 ACTIVE = 1e-6  # relative slack below which a row or limit counts as active
+SLOP = 1e-6  # of the steepest slope, left to the search for the smallest multiplier
 STATIONARY = 1e-4  # residual below which a plan counts as a KKT point
 
 
@@ -44,133 +46,143 @@ class Conditions:
     free: np.ndarray  # (n,) bool: decisions off their limits
 
 
-def conditions(local: Local) -> Conditions:
-    """First order conditions at ``local``."""
-    rules, measures, scale = local.rules, local.measures, local.scale
-    jacobian = local.jacobian
-    n = len(local.plan)
-    smooth = jacobian.T @ measures.smooth
+@dataclass(frozen=True)
+class _Push:
+    """An active row, or a year that ties for the worst: it pushes the gradient with a multiplier.
 
+    The multiplier of a row is ``d Lagrangian / d row``: >= 0 for an upper limit.
+    """
+
+    kind: Literal["money", "outcome", "worst"]
+    index: int  # of the money row, the line of the outcome rows, or the outcome
+    slope: Vector  # (n,), per unit of ``scale``
+    low: float
+    high: float
+    term: int = -1  # which worst-year term
+    weight: float = 0.0  # its weight times the outcome's coefficient
+
+
+def _pushes(local: Local) -> list[_Push]:
+    """Everything that is active at the plan."""
+    rules, measures, inf = local.rules, local.measures, np.inf
+    lines = rules.a * local.scale
     value = rules.a @ local.plan
-    lines = rules.a * scale
     size = np.maximum(np.abs(lines).max(axis=1, initial=0.0), 1e-300)
-    at_top = rules.upper - value <= ACTIVE * size
-    at_bottom = value - rules.lower <= ACTIVE * size
-    excess = local.excess(local.outcomes[None])[0]
-    tight = excess >= -ACTIVE
-
-    columns: list[Vector] = []  # slopes that a multiplier adds to the gradient
-    low: list[float] = []
-    high: list[float] = []
-    owner: list[tuple[str, int]] = []
-
-    def add(kind: str, index: int, slope: Vector, least: float, most: float) -> None:
-        columns.append(slope)
-        low.append(least)
-        high.append(most)
-        owner.append((kind, index))
-
-    for k in np.flatnonzero(at_top | at_bottom):
-        add("money", int(k), lines[k], 0.0 if not at_bottom[k] else -np.inf,
-            np.inf if at_top[k] else 0.0)
-    for k in np.flatnonzero(tight):
-        add("outcome", int(k), measures.coefficients[k] @ jacobian, 0.0, np.inf)
-    groups = []
+    top = rules.upper - value <= ACTIVE * size
+    bottom = value - rules.lower <= ACTIVE * size
+    found = [
+        _Push("money", int(k), lines[k], -inf if bottom[k] else 0.0, inf if top[k] else 0.0)
+        for k in np.flatnonzero(top | bottom)
+    ]
+    tight = local.excess(local.outcomes[None])[0] >= -ACTIVE
+    slopes = measures.coefficients @ local.jacobian
+    found += [_Push("outcome", int(k), slopes[k], 0.0, inf) for k in np.flatnonzero(tight)]
     for number, term in enumerate(measures.worst):
         values = term.coefficient * local.outcomes[term.index]
         near = values <= values.min() + ACTIVE * max(abs(float(values.min())), 1e-300)
-        group = np.zeros(0, dtype=int)
         for k in np.flatnonzero(near):
-            group = np.append(group, len(columns))
-            slope = term.weight * term.coefficient[k] * jacobian[term.index[k]]
-            add(f"worst {number}", int(k), slope, 0.0, 1.0)
-        groups.append(group)
+            weight, index = float(term.weight * term.coefficient[k]), int(term.index[k])
+            slope = weight * local.jacobian[index]
+            found.append(_Push("worst", index, slope, 0.0, 1.0, number, weight))
+    return found
 
-    span = ACTIVE * scale
-    at_low = local.plan <= rules.low + span
-    at_high = local.plan >= rules.high - span
-    steep = max(
-        [float(np.abs(smooth).max(initial=0.0))]
-        + [float(np.abs(columns[k]).max()) for group in groups for k in group]
-    )
-    unit = steep or 1.0
-    matrix = np.stack(columns, axis=1) / unit if columns else np.zeros((n, 0))
-    # Slopes of rows may differ by orders of magnitude: give every multiplier the same weight.
-    weight = np.maximum(np.abs(matrix).max(axis=0, initial=0.0), 1e-300)
-    for group in groups:
-        weight[group] = 1.0
-    matrix = matrix / weight
-    k = len(columns)
-    # Residuals: |r_j| <= e, but a decision at its lower limit may have any positive slope.
-    top = np.hstack([matrix, -np.ones((n, 1))])
-    bottom = np.hstack([-matrix, -np.ones((n, 1))])
-    sums = np.zeros((len(groups), k + 1))
-    for number, group in enumerate(groups):
-        sums[number, group] = 1.0
-    f = smooth / unit
-    inf = np.inf
-    lp = Lp(
-        np.concatenate([np.zeros(k), [1.0]]),
-        np.vstack([top, bottom, sums]),
-        np.concatenate([np.full(2 * n, -inf), np.ones(len(groups))]),
-        np.concatenate(
-            [np.where(at_low, inf, -f), np.where(at_high, inf, f), np.ones(len(groups))]
-        ),
-        np.array([*low, 0.0]),
-        np.array([*high, inf]),
-    )
-    found = solve_lp(lp)
-    residual = max(float(found.x[k]), 0.0) if found.optimal else inf
 
-    def multipliers(x: Vector) -> Vector:
-        return np.asarray(x[:k] / weight)
+class _Balance:
+    """The LP over multipliers; objective and slopes are counted in the steepest slope."""
 
-    chosen = multipliers(found.x)
-    money = np.zeros(len(rules.upper))
-    outcome = np.zeros(len(local.limits))
-    ceiling = lp.high.copy()
-    ceiling[k] = residual + 1e-6
-    for column, (kind, index) in enumerate(owner):
-        if kind not in ("money", "outcome") or not found.optimal:
+    def __init__(self, local: Local, pushes: list[_Push]) -> None:
+        n, k, inf = len(local.plan), len(pushes), np.inf
+        smooth = local.jacobian.T @ local.measures.smooth
+        aims = [smooth, *(push.slope for push in pushes if push.kind == "worst")]
+        self.unit = max(float(np.abs(slope).max(initial=0.0)) for slope in aims) or 1.0
+        matrix = np.array([push.slope for push in pushes]).reshape(k, n).T / self.unit
+        # Slopes of rows differ by orders of magnitude; shares of a worst-year term do not.
+        of_row = np.array([push.kind != "worst" for push in pushes], dtype=bool)
+        largest = np.maximum(np.abs(matrix).max(axis=0, initial=0.0), 1e-300)
+        self.weight = np.where(of_row, largest, 1.0)
+        matrix = matrix / self.weight
+        terms = len(local.measures.worst)
+        sums = np.zeros((terms, k + 1))
+        for column, push in enumerate(pushes):
+            if push.kind == "worst":
+                sums[push.term, column] = 1.0
+        span = ACTIVE * local.scale
+        self.at_low = local.plan <= local.rules.low + span
+        self.at_high = local.plan >= local.rules.high - span
+        error = -np.ones((n, 1))
+        f = smooth / self.unit
+        # |residual| <= error, but a limit may hold a decision against any push towards it.
+        self.lp = Lp(
+            np.append(np.zeros(k), 1.0),
+            np.vstack([np.hstack([matrix, error]), np.hstack([-matrix, error]), sums]),
+            np.append(np.full(2 * n, -inf), np.ones(terms)),
+            np.concatenate(
+                [np.where(self.at_low, inf, -f), np.where(self.at_high, inf, f), np.ones(terms)]
+            ),
+            np.array([*(push.low for push in pushes), 0.0]),
+            np.array([*(push.high for push in pushes), inf]),
+        )
+        best = solve_lp(self.lp)
+        self.residual = max(float(best.x[k]), 0.0) if best.optimal else inf
+        self.multipliers = best.x[:k] / self.weight
+
+    def price(self, column: int, push: _Push) -> float:
+        """The smallest size of a row's multiplier among all that balance the gradient."""
+        if push.low < 0.0 < push.high:  # an equality has no side to be relaxed to
+            return abs(float(self.multipliers[column]))
+        cost = np.zeros(len(self.lp.cost))
+        cost[column] = 1.0 if push.high > 0.0 else -1.0
+        high = self.lp.high.copy()
+        high[-1] = self.residual + SLOP
+        least = solve_lp(replace(self.lp, cost=cost, high=high))
+        if not least.optimal:
+            return abs(float(self.multipliers[column]))
+        return abs(float(least.x[column] / self.weight[column]))
+
+
+def conditions(local: Local) -> Conditions:
+    """First order conditions at ``local``."""
+    pushes = _pushes(local)
+    balance = _Balance(local, pushes)
+    money, outcome = np.zeros(len(local.rules.upper)), np.zeros(len(local.limits))
+    weights = local.measures.smooth.copy()
+    gradient = local.jacobian.T @ local.measures.smooth
+    held = np.zeros_like(gradient)
+    for column, push in enumerate(pushes):
+        multiplier = balance.multipliers[column]
+        if push.kind == "worst":
+            gradient += multiplier * push.slope
+            weights[push.index] += multiplier * push.weight
             continue
-        cost = np.zeros(k + 1)
-        both = kind == "money" and at_top[index] and at_bottom[index]
-        cost[column] = 1.0 if (kind == "outcome" or at_top[index]) else -1.0
-        least = solve_lp(Lp(cost, lp.a, lp.lower, lp.upper, lp.low, ceiling))
-        value = (multipliers(least.x) if least.optimal else chosen)[column]
-        price = abs(float(value))
-        if both:
-            price = abs(float(chosen[column]))
-        (money if kind == "money" else outcome)[index] = price
-    weights = measures.smooth.copy()
-    for column, (kind, index) in enumerate(owner):
-        if kind == "outcome":
-            weights += chosen[column] * measures.coefficients[index]
-        elif kind.startswith("worst"):
-            term = measures.worst[int(kind.split()[1])]
-            share = chosen[column]
-            weights[term.index[index]] += share * term.weight * term.coefficient[index]
-    gradient = smooth.copy()
-    for column, (kind, _) in enumerate(owner):
-        if kind.startswith("worst"):
-            gradient += columns[column] * chosen[column]
-    reduced = gradient.copy()
-    for column, (kind, _) in enumerate(owner):
-        if not kind.startswith("worst"):
-            reduced += columns[column] * chosen[column]
-    rows = [columns[c] for c, (kind, _) in enumerate(owner) if not kind.startswith("worst")]
-    for group in groups:  # years that tie for the worst move together
-        rows += [columns[c] - columns[group[0]] for c in group[1:]]
+        held += multiplier * push.slope
+        price = balance.price(column, push) if np.isfinite(balance.residual) else 0.0
+        if push.kind == "money":
+            money[push.index] = price
+        else:
+            outcome[push.index] = price
+            weights += multiplier * local.measures.coefficients[push.index]
     return Conditions(
-        residual,
-        gradient / scale,
-        reduced / scale,
+        balance.residual,
+        gradient / local.scale,
+        (gradient + held) / local.scale,
         money,
         outcome,
         weights,
-        np.stack(rows) if rows else np.zeros((0, n)),
-        ~(at_low | at_high),
+        _directions(pushes, len(local.plan)),
+        ~(balance.at_low | balance.at_high),
     )
+
+
+def _directions(pushes: list[_Push], size: int) -> Matrix:
+    """Slopes (k, n) that a feasible direction keeps: active rows, and ties for the worst."""
+    rows = [push.slope for push in pushes if push.kind != "worst"]
+    first: dict[int, _Push] = {}
+    for push in pushes:
+        if push.kind == "worst":
+            leader = first.setdefault(push.term, push)
+            if leader is not push:
+                rows.append(push.slope - leader.slope)
+    return np.array(rows).reshape(len(rows), size)
 
 
 def least_curvature(first: Conditions, hessian: Matrix, scale: Vector) -> float:

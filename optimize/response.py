@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimize.problem import Matrix, Vector
+from optimize.problem import Decision, Matrix, Outcome, Vector
+
+if TYPE_CHECKING:
+    from models import Model
 
 Tensor = NDArray[np.float64]
 
@@ -27,47 +30,116 @@ class Response(Protocol):
 
 
 class FunctionResponse:
-    """A response from a function of arrays that also accepts complex plans (N, n) -> (N, m).
+    """A response from a function of arrays that also takes complex plans: (N, n) -> (N, m).
 
-    First derivatives by complex step (exact to rounding), second derivatives by differences
+    First derivatives by complex step (exact to rounding); second derivatives by differences
     of them. ``scale`` is the size of a decision, one number.
     """
 
-    def __init__(self, function: Callable[[np.ndarray], np.ndarray], scale: float = 1.0) -> None:
+    def __init__(self, function: Callable[[NDArray[Any]], NDArray[Any]], scale: float) -> None:
         self.function = function
         self.scale = scale
-        self.runs = 0
+        self.runs = 0  # simulations so far
+
+    def simulate(self, plans: NDArray[Any]) -> NDArray[Any]:
+        """Outcomes (N, m) of real or complex plans (N, n)."""
+        self.runs += len(plans)
+        return self.function(plans)
 
     def values(self, plans: Matrix) -> Matrix:
         """Outcomes (N, m)."""
-        self.runs += len(plans)
-        return np.asarray(self.function(plans), dtype=float)
+        return np.asarray(self.simulate(plans), dtype=float)
 
     def jacobian(self, plans: Matrix) -> tuple[Matrix, Tensor]:
-        """Outcomes (N, m) and their derivatives (N, m, n)."""
+        """Outcomes (N, m) and their derivatives (N, m, n), all in one batch."""
         number, size = plans.shape
         step = 1e-20 * self.scale
         moved = plans[:, None, :] + 1j * step * np.eye(size)
-        found = np.asarray(self.function(moved.reshape(-1, size))).reshape(number, size, -1)
-        self.runs += number * size
+        found = self.simulate(moved.reshape(-1, size)).reshape(number, size, -1)
         return found[:, 0].real.copy(), np.swapaxes(found.imag / step, 1, 2)
 
     def curvature(self, plan: Vector, weights: Vector, among: NDArray[np.int64]) -> Matrix:
-        """Second derivatives (k, k) of ``weights @ outcomes``."""
-        return curvature_by_differences(self.jacobian, plan, weights, among, 1e-5 * self.scale)
+        """Second derivatives (k, k) of ``weights @ outcomes``, in k + k (k + 1) / 2 runs.
+
+        ``plan + delta e_i + i h e_j`` has ``d/dx_j`` at a point moved along ``x_i`` in its
+        imaginary part, so a one-sided difference costs one run for each pair.
+        """
+        k = len(among)
+        if k == 0:
+            return np.zeros((0, 0))
+        tiny, delta = 1e-20 * self.scale, 1e-6 * self.scale
+        row, column = np.triu_indices(k)
+        units = np.eye(len(plan))[among]
+        moved = plan + delta * units[row] + 1j * tiny * units[column]
+        found = self.simulate(np.concatenate([plan + 1j * tiny * units, moved]))
+        slopes = found.imag @ weights / tiny
+        hessian = np.empty((k, k))
+        hessian[row, column] = (slopes[k:] - slopes[:k][column]) / delta
+        hessian[column, row] = hessian[row, column]
+        return hessian
 
 
-def curvature_by_differences(
-    jacobian: Callable[[Matrix], tuple[Matrix, Tensor]],
-    plan: Vector,
-    weights: Vector,
-    among: NDArray[np.int64],
-    step: float,
-) -> Matrix:
-    """Central differences of exact gradients: (k, k), symmetric."""
-    moves = step * np.eye(len(plan))[among]
-    _, found = jacobian(np.concatenate([plan + moves, plan - moves]))
-    gradients = np.einsum("m,nmj->nj", weights, found[:, :, among])
-    up, down = np.split(gradients, 2)
-    hessian = (up - down) / (2.0 * step)
-    return np.asarray((hessian + hessian.T) / 2.0)
+class CountyResponse(FunctionResponse):
+    """The response of a county model, started from the state that past practice leaves.
+
+    A decision sets the value of its lever's table at its year. ``values`` are constants by
+    column and ``lookups`` whole tables by column (shape (P,)), the levers' history among
+    them; what they lack is the model's own. All runs begin at the end of the year before
+    the first decision, which is simulated once.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        decisions: tuple[Decision, ...],
+        outcomes: tuple[Outcome, ...],
+        values: Mapping[str, float],
+        lookups: Mapping[str, Vector],
+    ) -> None:
+        from models import Runs, run
+
+        super().__init__(self._outcomes, 1000.0)
+        self.model = model
+        self.constants = dict(values)
+        self.tables = {
+            **{name: np.asarray(y, dtype=float) for name, y in lookups.items()},
+            **{
+                lever: np.asarray(lookups.get(lever, model.lookups[lever].y), dtype=float)
+                for lever in dict.fromkeys(decision.lever for decision in decisions)
+            },
+        }
+        self.places: dict[str, tuple[list[int], list[int]]] = {}
+        for index, decision in enumerate(decisions):
+            years = [round(x) for x in model.lookups[decision.lever].x]
+            points, owners = self.places.setdefault(decision.lever, ([], []))
+            points.append(years.index(decision.year))
+            owners.append(index)
+        self.columns = tuple(dict.fromkeys(outcome.column for outcome in outcomes))
+        self.times = tuple(sorted({outcome.year for outcome in outcomes}))
+        self.pick = (
+            np.array([self.times.index(outcome.year) for outcome in outcomes]),
+            np.array([self.columns.index(outcome.column) for outcome in outcomes]),
+        )
+        before = min(decision.year for decision in decisions) - 1
+        history = run(
+            model,
+            Runs(values=self.constants, lookups=self.tables),
+            columns=self.columns,
+            times=[before],
+            keep_state_at=float(before),
+        )
+        self.start = history.state
+
+    def _outcomes(self, plans: NDArray[Any]) -> NDArray[Any]:
+        """Outcomes (N, m) of plans (N, n), real or complex."""
+        from models import Runs, run
+
+        tables: dict[str, NDArray[Any]] = dict(self.tables)
+        for lever, (points, owners) in self.places.items():
+            table = np.repeat(self.tables[lever][None].astype(plans.dtype), len(plans), axis=0)
+            table[:, points] = plans[:, owners]
+            tables[lever] = table
+        runs = Runs(values=self.constants, lookups=tables, start=self.start)
+        found = run(self.model, runs, columns=self.columns, times=self.times)
+        time, column = self.pick
+        return np.asarray(found.data[:, time, column])

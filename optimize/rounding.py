@@ -48,16 +48,16 @@ def round_plan(
     return None
 
 
-def _nearby(
-    local: Local, margin: Vector, unit: float, width: float, gap: float
-) -> Vector | None:
+def _nearby(local: Local, margin: Vector, unit: float, width: float, gap: float) -> Vector | None:
     """Solve the MIP in units; None if it has no solution."""
     measures, rules = local.measures, local.rules
     n, w = len(local.plan), len(measures.worst)
     slopes = local.jacobian / local.scale * unit  # (m, n), per unit of money
     start = local.plan / unit
     gradient = slopes.T @ measures.smooth
-    pieces = [-term.weight * term.coefficient[:, None] * slopes[term.index] for term in measures.worst]
+    pieces = [
+        -term.weight * term.coefficient[:, None] * slopes[term.index] for term in measures.worst
+    ]
     steep = max(float(np.abs(part).max(initial=0.0)) for part in (gradient, *pieces)) or 1.0
     blocks = [np.hstack([rules.a * unit, np.zeros((len(rules.upper), w))])]
     lowers, uppers = [rules.lower], [rules.upper]

@@ -13,8 +13,8 @@ from optimize.certify import STATIONARY, Conditions, conditions, least_curvature
 from optimize.conflict import conflicting_rows
 from optimize.explain import rule_reports
 from optimize.linear import LinearRules, linear_rules
-from optimize.measures import Measures, measures, relative_violations
-from optimize.problem import Answer, Matrix, Problem, Starts, Status, Stop, Vector
+from optimize.measures import measures, relative_violations
+from optimize.problem import Answer, Problem, Starts, Status, Stop
 from optimize.response import Response
 from optimize.rounding import HOLDS, round_plan
 from optimize.start import starting_plans
@@ -127,8 +127,14 @@ def _climb(search: Search, group: list[Walker], without_money: float) -> Stop:
     try:
         with search.phase("starts"):
             gain = _gain(group, without_money)
-            walk(group, response, clock, tolerance=COARSE * gain, steps=COARSE_STEPS,
-                 progress=search.tell)
+            walk(
+                group,
+                response,
+                clock,
+                tolerance=COARSE * gain,
+                steps=COARSE_STEPS,
+                progress=search.tell,
+            )
         if all(walker.breach > HOLDS for walker in group):
             with search.phase("feasibility"):
                 _repair(search, group)
@@ -136,8 +142,15 @@ def _climb(search: Search, group: list[Walker], without_money: float) -> Stop:
             best = _best(group)
             gain = _gain([best], without_money)
             best.state = "moving"
-            walk([best], response, clock, tolerance=FINE * gain, steps=FINE_STEPS, exact=True,
-                 progress=search.tell)
+            walk(
+                [best],
+                response,
+                clock,
+                tolerance=FINE * gain,
+                steps=FINE_STEPS,
+                exact=True,
+                progress=search.tell,
+            )
     except Stopped as stopped:
         return stopped.reason
     except KeyboardInterrupt:
@@ -154,8 +167,14 @@ def _repair(search: Search, group: list[Walker]) -> None:
         walker.weights = None
         walker.state, walker.radius = "moving", 0.2
     try:
-        walk(group, search.response, search.clock, tolerance=1e-10, steps=COARSE_STEPS,
-             progress=search.tell)
+        walk(
+            group,
+            search.response,
+            search.clock,
+            tolerance=1e-10,
+            steps=COARSE_STEPS,
+            progress=search.tell,
+        )
     finally:
         for walker in group:
             walker.local = replace(walker.local, aims=True)
@@ -165,8 +184,14 @@ def _repair(search: Search, group: list[Walker]) -> None:
         walker.secant.matrix = None
         walker.weights = None
         walker.state, walker.radius = "moving", 0.2
-    walk(found, search.response, search.clock, tolerance=COARSE, steps=COARSE_STEPS,
-         progress=search.tell)
+    walk(
+        found,
+        search.response,
+        search.clock,
+        tolerance=COARSE,
+        steps=COARSE_STEPS,
+        progress=search.tell,
+    )
 
 
 def _gain(group: list[Walker], without_money: float) -> float:
@@ -218,8 +243,13 @@ def _answer(
                 amounts, outcomes = found
     with search.phase("explain"):
         reports = rule_reports(
-            problem, local, first, best.secant.matrix,
-            response if stop == "done" else None, amounts, outcomes,
+            problem,
+            local,
+            first,
+            best.secant.matrix,
+            response if stop == "done" else None,
+            amounts,
+            outcomes,
         )
     violations = relative_violations(problem, amounts, outcomes)
     worst = max(violations.values(), default=0.0)

@@ -77,7 +77,7 @@ def take_step(
     pieces = [
         -term.weight * term.coefficient[:, None] * local.jacobian[term.index] for term in worst
     ]
-    steepest = max((float(np.abs(part).max(initial=0.0)) for part in (gradient, *pieces)))
+    steepest = max(float(np.abs(part).max(initial=0.0)) for part in (gradient, *pieces))
     unit = steepest or 1.0  # the objective is counted in this unit inside the subproblem
 
     a_money = rules.a * local.scale

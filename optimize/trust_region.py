@@ -146,6 +146,8 @@ def _differentiate(stale: list[Walker], response: Response, exact: bool) -> None
     if not stale:
         return
     _, found = response.jacobian(np.stack([walker.local.plan for walker in stale]))
+    if not np.isfinite(found).all():
+        raise ArithmeticError("the model's derivatives are not finite at a plan of the search")
     for walker, raw in zip(stale, found, strict=True):
         old = walker.local
         jacobian = raw * old.scale
@@ -246,7 +248,9 @@ def _judge(trials: list[tuple[Walker, Step]], response: Response) -> None:
             corrected.append((walker, _solve(walker, shift), step))
         else:
             _shrink(walker, step)
-    again = [(walker, replace(second, promised=first.promised)) for walker, second, first in corrected]
+    again = [
+        (walker, replace(second, promised=first.promised)) for walker, second, first in corrected
+    ]
     for walker, step, _ in _keep(again, response):
         _shrink(walker, step)
 
@@ -259,9 +263,7 @@ def _keep(
         return []
     plans = np.stack([_moved(walker.local, step.d) for walker, step in trials])
     refused = []
-    for (walker, step), plan, outcomes in zip(
-        trials, plans, response.values(plans), strict=True
-    ):
+    for (walker, step), plan, outcomes in zip(trials, plans, response.values(plans), strict=True):
         local = walker.local
         both = local.merit(np.stack([local.outcomes, outcomes]), walker.penalty)
         share = float(both[0] - both[1]) / step.promised

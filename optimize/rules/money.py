@@ -7,6 +7,7 @@ Notation: ``x[y, s, i]`` is the money of year ``y`` for sector ``s`` through ins
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from optimize.problem import Row
 from optimize.rules.context import SECTORS, RuleContext, RuleError
@@ -60,9 +61,7 @@ def carry_over(context: RuleContext, *, years: int = 2) -> Iterator[Row]:
         for last in plan[plan.index(first) :]:
             money = [i for year in plan if first <= year <= last for i in context.money(year)]
             available = sum(
-                context.budget("carry_over", year)
-                for year in plan
-                if first - span <= year <= last
+                context.budget("carry_over", year) for year in plan if first - span <= year <= last
             )
             subject = "" if first == last else f"{first}-"
             row = dict.fromkeys(money, 1.0)
@@ -86,7 +85,7 @@ def not_below_last_year(context: RuleContext, *, first: float | None = None) -> 
         UNIT,
         years[0],
     )
-    for before, year in zip(years, years[1:], strict=False):
+    for before, year in pairwise(years):
         row = dict.fromkeys(context.money(year), 1.0) | dict.fromkeys(context.money(before), -1.0)
         yield Row("not_below_last_year", "money", row, ">=", 0.0, UNIT, year)
 

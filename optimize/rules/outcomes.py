@@ -39,9 +39,7 @@ def farmers_worst_year(
     worst = min(float(context.past_outcomes[index]) for _, index in known)
     bound = at_least_share_of_past_practice * worst
     for year, index in known:
-        yield Row(
-            "farmers_worst_year", "outcome", {index: 1.0}, ">=", bound, "yuan/person", year
-        )
+        yield Row("farmers_worst_year", "outcome", {index: 1.0}, ">=", bound, "yuan/person", year)
 
 
 def farmers_not_worse(context: RuleContext) -> Iterator[Row]:

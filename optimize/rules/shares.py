@@ -134,6 +134,4 @@ def absorptive_capacity(context: RuleContext, **amounts: float) -> Iterator[Row]
         for year in context.years:
             part = context.money(year, sector=sector, instrument=PRODUCTIVE)
             row = dict.fromkeys(part, 1.0)
-            yield Row(
-                "absorptive_capacity", "money", row, "<=", float(amount), UNIT, year, sector
-            )
+            yield Row("absorptive_capacity", "money", row, "<=", float(amount), UNIT, year, sector)
