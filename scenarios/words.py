@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from scenarios.catalogue import catalogue
 from scenarios.language import Language
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 MESSAGES = Path(__file__).with_name("words.csv")
-VARIABLES = Path(__file__).resolve().parent.parent / "models" / "variables.csv"
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 
@@ -31,12 +31,10 @@ class UnknownMessage(KeyError):
 
 
 @cache
-def table(path: Path) -> Mapping[str, Mapping[str, str]]:
-    """Rows of a csv file by their first column; empty if there is no such file."""
-    if not path.exists():
-        return {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return {next(iter(row.values())): row for row in csv.DictReader(file)}
+def messages() -> Mapping[str, Mapping[Language, str]]:
+    """The message table: key -> language -> text."""
+    with MESSAGES.open(encoding="utf-8-sig", newline="") as file:
+        return {row["key"]: {"zh": row["zh"], "en": row["en"]} for row in csv.DictReader(file)}
 
 
 def placeholders(template: str) -> frozenset[str]:
@@ -57,7 +55,7 @@ class Words:
 
     def has(self, key: str) -> bool:
         """Whether the message table has ``key``."""
-        return key in table(MESSAGES)
+        return key in messages()
 
     def say(self, key: str, **values: object) -> str:
         """The message ``key`` with its placeholders filled in.
@@ -65,15 +63,17 @@ class Words:
         Raises:
             UnknownMessage: the message table has no such key.
         """
-        row = table(MESSAGES).get(key)
+        row = messages().get(key)
         if row is None:
             raise UnknownMessage(key)
         return row[self.language].format(**values)
 
     def name(self, identifier: str) -> str:
         """The name of a sector, instrument or model variable; the identifier if it has none."""
-        row = table(VARIABLES).get(identifier)
-        return (row.get(self.language) if row else None) or identifier
+        entry = catalogue().entries.get(identifier)
+        if entry is None:
+            return identifier
+        return (entry.zh if self.chinese else entry.en) or identifier
 
     def place(self, place: str) -> str:
         """What money is tied to in a sentence: a sector, or the whole county for ``all``."""

@@ -72,7 +72,11 @@ def reading(result: Result, words: Words) -> str:
     asked = targets(result)
     if not asked:
         return words.say("figure.assessment.title_plain", **values)
-    margins = {y: float(s) - asked[y] for y, s in zip(result.plan_years, scores, strict=True) if y in asked}
+    margins = {
+        year: float(score) - asked[year]
+        for year, score in zip(result.plan_years, scores, strict=True)
+        if year in asked
+    }
     tightest = min(margins, key=lambda year: margins[year])
     return words.say(
         "figure.assessment.title",

@@ -57,9 +57,7 @@ def draw(result: Result, words: Words) -> Figure:
         panels.end_labels(
             upper, result.model_years[-1], ends, panel.digits, top - middle - 0.52
         )
-        values = panels.differences(
-            lower, result, column, scale=panel.scale, digits=panel.digits
-        )
+        values = panels.differences(lower, result, column, scale=panel.scale)
         panels.same_limits([lower], pad=0.3)
         panels.label_bars(lower, result.plan_years, values, panel.digits)
         lower.set_title(words.say("figure.farmers.difference"), fontsize=style.SMALL + 0.3)

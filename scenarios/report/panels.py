@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from optimize.problem import Vector
-from scenarios.report import style
+from scenarios.report import fonts, style
 from scenarios.report.result import PlanName, Result
 from scenarios.words import Words, number
 
@@ -26,7 +26,6 @@ def levels(
     column: str,
     *,
     scale: float = 1.0,
-    digits: int = 0,
     plans: Sequence[PlanName] = DRAWN,
 ) -> None:
     """A line for each plan, the last one on top."""
@@ -35,7 +34,7 @@ def levels(
     for plan, values in lines.items():
         axes.plot(years, values, markevery=marks(result), **style.PLAN_STROKE[plan].options())
     style.year_axis(axes, years[0], years[-1], result.plan_years[0], step=4)
-    style.plain_numbers(axes, digits)
+    style.plain_numbers(axes)
 
 
 def history_same(axes: Axes, result: Result, words: Words) -> None:
@@ -43,7 +42,7 @@ def history_same(axes: Axes, result: Result, words: Words) -> None:
     if not result.history_years:
         return
     axes.annotate(
-        words.say("figure.history_same"),
+        fonts.wrap(words.say("figure.history_same"), style.SMALL, 0.55),
         ((result.model_years[0] + result.plan_years[0] - 1) / 2, 0.97),
         xycoords=axes.get_xaxis_transform(),
         ha="center",
@@ -86,10 +85,8 @@ def end_labels(
         )
 
 
-def differences(
-    axes: Axes, result: Result, column: str, *, scale: float = 1.0, digits: int = 2
-) -> Vector:
-    """Bars of the plan against past practice in the plan's years, the last one with its size.
+def differences(axes: Axes, result: Result, column: str, *, scale: float = 1.0) -> Vector:
+    """Bars of the plan against past practice in the plan's years.
 
     Returns the differences, shape (len(plan_years),).
     """
@@ -102,7 +99,7 @@ def differences(
     )
     axes.axhline(0.0, color=style.QUIET, linewidth=0.8, zorder=3)
     style.year_axis(axes, result.model_years[0], years[-1], years[0], step=4)
-    style.plain_numbers(axes, digits, signed=True)
+    style.plain_numbers(axes, signed=True)
     return values
 
 

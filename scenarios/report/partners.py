@@ -37,7 +37,7 @@ def draw(result: Result, words: Words) -> Figure:
             for plan, stroke in style.PLAN_STROKE.items()
         ]
         panels.end_labels(upper, result.model_years[-1], ends, 0, top - middle - 0.52)
-        panels.differences(lower, result, column, digits=0)
+        panels.differences(lower, result, column)
         lower.set_title(words.say("figure.partners.difference"), fontsize=style.SMALL + 0.3)
         lowers.append((lower, column))
         if index == 0:
@@ -57,7 +57,7 @@ def reading(result: Result, words: Words) -> str:
     w, m = effect(result, "gain_w"), effect(result, "gain_m")
     if w is None or m is None:
         return words.say("figure.partners.title_plain")
-    worse = [k for k, e in (("w", w), ("m", m)) if e.change < -0.0005 * abs(e.values["past_practice"])]
+    worse = any(e.change < -0.0005 * abs(e.values["past_practice"]) for e in (w, m))
     return words.say(
         "figure.partners.title" if not worse else "figure.partners.title_mixed",
         years=words.years(result.plan_years),

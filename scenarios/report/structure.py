@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from scenarios.report import panels, style
@@ -30,7 +31,7 @@ def draw(result: Result, words: Words) -> Figure:
             sheet.axes(left, middle + 0.52, right, top),
             sheet.axes(left, bottom, right, middle),
         )
-        panels.levels(share, result, f"share of value added[{sector}]", scale=100, digits=0)
+        panels.levels(share, result, f"share of value added[{sector}]", scale=100)
         share.plot(
             result.model_years,
             panels.series(result, "optimal", f"target share[{sector}]", 100),
@@ -49,13 +50,16 @@ def draw(result: Result, words: Words) -> Figure:
     return sheet.figure
 
 
-def finish(result: Result, sector: str, share, change, height: float) -> None:  # type: ignore[no-untyped-def]
+def finish(result: Result, sector: str, share: Axes, change: Axes, height: float) -> None:
     """Write the last values, once the ranges of the panels are known."""
     last = result.model_years[-1]
     column = f"share of value added[{sector}]"
     ends = [
-        (100 * float(result.paths["optimal"].at(column, [last])[0]), style.PLAN_STROKE["optimal"]),
-        (100 * float(result.paths["optimal"].at(f"target share[{sector}]", [last])[0]), style.TARGET),
+        (100 * float(result.paths["optimal"].at(name, [last])[0]), stroke)
+        for name, stroke in (
+            (column, style.PLAN_STROKE["optimal"]),
+            (f"target share[{sector}]", style.TARGET),
+        )
     ]
     panels.end_labels(share, last, [(value, stroke.colour) for value, stroke in ends], 1, height)
     years = result.plan_years
@@ -64,7 +68,6 @@ def finish(result: Result, sector: str, share, change, height: float) -> None:  
     )
     digits = points_digits(float(np.max(np.abs(values))))
     panels.label_bars(change, years, values, digits)
-    style.plain_numbers(change, max(1, digits - 0), signed=True)
 
 
 def reading(result: Result, words: Words) -> str:

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import matplotlib as mpl
@@ -18,6 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import Formatter
 
 from scenarios.report import fonts
 from scenarios.report.result import PlanName, Result
@@ -233,9 +235,27 @@ def mark_plan(axes: Axes, words: Words, plan_from: int, y: float = 1.0) -> None:
         )
 
 
-def plain_numbers(axes: Axes, digits: int = 0, *, signed: bool = False) -> None:
-    """Write the y ticks with thousands separators and a true minus sign."""
-    axes.yaxis.set_major_formatter(lambda value, _: number(value, digits, signed=signed))
+class PlainNumbers(Formatter):
+    """Tick labels with thousands separators, a true minus sign and only the decimals needed."""
+
+    def __init__(self, *, signed: bool) -> None:
+        self.signed = signed
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The label of a tick that stands alone."""
+        return self.format_ticks([x])[0]
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """The labels of all ticks of an axis, with the same decimals."""
+        step = min((b - a for a, b in pairwise(values)), default=1.0)
+        exact = (d for d in range(9) if all(abs(v - round(v, d)) < 1e-6 * step for v in values))
+        digits = next(exact, 9)
+        return [number(value, digits, signed=self.signed) for value in values]
+
+
+def plain_numbers(axes: Axes, *, signed: bool = False) -> None:
+    """Write the y ticks as :class:`PlainNumbers`."""
+    axes.yaxis.set_major_formatter(PlainNumbers(signed=signed))
 
 
 def apart(places: Sequence[float], gap: float) -> list[float]:

@@ -195,6 +195,11 @@ def made_up_result(status: str = "locally_optimal") -> Result:
         starts=Starts(8, 7, 2.1e-5),
         rules=tuple(reports),
         gradient=np.array([-1e-5 if d.sector == "services" else -2.4e-5 for d in chosen]),
+        reduced_costs=np.array(
+            [1.4e-5 if d.sector == "services" else 0.0 for d in chosen]
+        ),
+        continuous=amounts.astype(float),
+        objective_without_money=0.42,
         seconds={"search": 1.31, "polish": 0.2},
         conflict=("yearly_budget[2027]", "assessment_score[2027]") if "infe" in status else (),
     )

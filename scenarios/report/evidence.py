@@ -1,0 +1,69 @@
+"""The five lines that stand beside a status: what was checked, how, and with which result."""
+
+from __future__ import annotations
+
+from scenarios.report.result import Result
+from scenarios.report.rule_words import rule_name, with_unit
+from scenarios.words import DASH, Words, number, significant
+
+
+def lines(result: Result, words: Words) -> list[tuple[str, str]]:
+    """Label and finding of each line, and the seconds by phase."""
+    found = [
+        ("value", _value(result, words)),
+        ("violation", _violation(result, words)),
+        ("kkt", words.say("evidence.kkt.value", value=f"{result.answer.kkt_residual:.1e}")),
+        ("starts", _starts(result, words)),
+        ("bound", _bound(result, words)),
+    ]
+    if seconds := {**result.seconds, **result.answer.seconds}:
+        phases = ", ".join(f"{phase} {number(s, 2)}" for phase, s in seconds.items())
+        found.append(("seconds", words.say("evidence.seconds.value", seconds=phases)))
+    return [(words.say(f"evidence.{key}"), text) for key, text in found]
+
+
+def _value(result: Result, words: Words) -> str:
+    answer = result.answer
+    digits = significant(answer.objective - answer.objective_without_money, 4)
+    value, none = (number(v, digits) for v in (answer.objective, answer.objective_without_money))
+    if result.reference is None:
+        return words.say("evidence.value.pending", value=value, none=none)
+    return words.say(
+        "evidence.value.done",
+        value=value,
+        none=none,
+        engine=result.reference.engine,
+        difference=f"{result.reference.max_relative_difference:.1e}",
+    )
+
+
+def _violation(result: Result, words: Words) -> str:
+    reports = result.answer.rules
+    broken = [report for report in reports if report.slack < 0]
+    if result.answer.max_violation <= 0 or not broken:
+        return words.say("evidence.violation.none", rules=len(reports))
+    worst = min(broken, key=lambda report: report.slack / (abs(report.row.bound) or 1.0))
+    return words.say(
+        "evidence.violation.some",
+        rule=rule_name(words, worst.row),
+        amount=with_unit(words, -worst.slack, worst.row.unit),
+        relative=f"{result.answer.max_violation:.1e}",
+    )
+
+
+def _starts(result: Result, words: Words) -> str:
+    starts = result.answer.starts
+    return words.say(
+        "evidence.starts.value",
+        number=starts.number,
+        agreeing=starts.agreeing,
+        spread=f"{starts.spread:.1e}",
+    )
+
+
+def _bound(result: Result, words: Words) -> str:
+    answer = result.answer
+    if answer.bound is None:
+        return words.say("evidence.bound.none")
+    gap = DASH if answer.gap_of_gain is None else words.percent(answer.gap_of_gain, 2)
+    return words.say("evidence.bound.value", bound=number(answer.bound, 5), gap=gap)

@@ -1,0 +1,107 @@
+"""Rules as a planner says them: the name, and what it means that a rule binds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from optimize.problem import Row, RuleReport
+from scenarios.report.result import ALL, SECTORS, Result
+from scenarios.words import Words, number, significant
+
+SHARE_FIELD: Mapping[str, str] = {  # the field of a rule that holds its share; "" = the subject's
+    "productive_share": "at_least",
+    "sector_floor": "",
+    "sector_ceiling": "",
+    "instrument_floor": "",
+    "instrument_ceiling": "",
+    "yearly_change": "at_most",
+}
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A rule that binds in some years, in words; ``price`` is its largest shadow price."""
+
+    years: tuple[int, ...]  # empty: the rule is about the whole plan
+    sentence: str
+    price: float
+
+    def line(self, words: Words) -> str:
+        """Years and sentence."""
+        when = words.years(self.years) if self.years else words.say("rule.all_years")
+        return words.say("summary.binds.line", years=when, sentence=self.sentence)
+
+
+def rule_name(words: Words, row: Row) -> str:
+    """What a row is called: rule, subject, year."""
+    key = f"rule.{row.rule}.name"
+    name = words.say(key) if words.has(key) else row.rule
+    parts = [part for part in (subject(words, row), str(row.year or "")) if part]
+    return f"{name} ({', '.join(parts)})" if parts else name
+
+
+def subject(words: Words, row: Row) -> str:
+    """What a row is about: a sector, an instrument, a way of change or a span of years."""
+    place, _, way = row.subject.partition(" ")
+    if way in ("up", "down"):
+        return words.say(f"rule.{way}", place=words.place(place))
+    if row.subject.endswith("-"):
+        return words.say("rule.span", first=row.subject[:-1])
+    if not row.subject and row.rule == "carry_over" and row.year is not None:
+        return str(row.year)
+    return words.place(row.subject) if row.subject in (*SECTORS, ALL) else words.name(row.subject)
+
+
+def limit(words: Words, rows: Sequence[Row], settings: Mapping[str, object]) -> str:
+    """The limit that rows of one rule state: a share, an amount, or a range of amounts."""
+    field = SHARE_FIELD.get(rows[0].rule)
+    if field is not None:
+        share = settings.get(field or rows[0].subject)
+        return words.percent(float(share), 0) if isinstance(share, int | float) else ""
+    bounds = sorted({row.bound for row in rows})
+    texts = [with_unit(words, bound, rows[0].unit) for bound in (bounds[0], bounds[-1])]
+    if texts[0] == texts[1]:
+        return texts[0]
+    return words.say("rule.limits", low=texts[0], high=texts[1])
+
+
+def with_unit(words: Words, value: float, unit: str) -> str:
+    """A value in the unit of a row."""
+    if unit == "wanyuan":
+        return words.money(value)
+    digits = min(2, significant(value, 3)) if abs(value) < 1000 else 0
+    return f"{number(value, digits)} {words.unit(unit)}"
+
+
+def sentence(words: Words, rows: Sequence[Row], settings: Mapping[str, object]) -> str:
+    """What it means that these rows of one rule and subject bind."""
+    key = f"rule.{rows[0].rule}.sentence"
+    if not words.has(key):
+        return rows[0].rule
+    about = subject(words, rows[0])
+    text = words.say(key, limit=limit(words, rows, settings), subject=about)
+    return text[:1].upper() + text[1:]
+
+
+def binding(result: Result, words: Words) -> tuple[Binding, ...]:
+    """The rules that bind, years merged, the dearest first."""
+    groups: dict[tuple[str, str], list[RuleReport]] = {}
+    for report in result.answer.rules:
+        if report.binding:
+            groups.setdefault((report.row.rule, report.row.subject), []).append(report)
+    found = [
+        Binding(
+            tuple(sorted(r.row.year for r in group if r.row.year is not None)),
+            sentence(words, [r.row for r in group], result.rules.get(rule, {})),
+            max((r.shadow_price or 0.0) for r in group),
+        )
+        for (rule, _), group in groups.items()
+    ]
+    return tuple(sorted(found, key=lambda item: -item.price))
+
+
+def conflict(result: Result, words: Words, names: Iterable[str]) -> tuple[str, ...]:
+    """Rows by :attr:`Row.name` as :func:`rule_name`, for rules that contradict each other."""
+    rows = {row.name: row for row in result.problem.rows}
+    return tuple(rule_name(words, rows[name]) if name in rows else name for name in names)

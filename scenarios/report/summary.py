@@ -1,0 +1,307 @@
+"""The answer on the terminal: the plan, what it changes, why, and how far to trust it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+
+from scenarios.language import Language
+from scenarios.report import evidence
+from scenarios.report.console import Page, can_show, encoding_of
+from scenarios.report.effects import effect, effects, shift
+from scenarios.report.result import PLANS, WHERE, Money, Result, total
+from scenarios.report.rule_words import binding, conflict
+from scenarios.words import Words, number, significant
+
+CHINESE = "协衡"
+
+
+def print_summary(
+    result: Result,
+    language: Language,
+    *,
+    stream: TextIO | None = None,
+    width: int | None = None,
+    folder: Path | None = None,
+    files: Sequence[str] = (),
+) -> None:
+    """Print the summary to ``stream`` (default: standard output).
+
+    A console that cannot show Chinese gets English, and is told so. ``folder`` and ``files``
+    say where the run was written.
+    """
+    stream = stream if stream is not None else sys.stdout
+    page, words = Page(stream, width), Words(language)
+    if language == "zh" and not can_show(CHINESE, encoding_of(stream)):
+        words = Words("en")
+        page.paragraph(words.say("summary.no_chinese"), indent=0)
+    _head(page, result, words)
+    if not result.feasible:
+        page.heading(words.say("summary.section.conflict"))
+        for name in conflict(result, words, result.answer.conflict):
+            page.paragraph(name, first="- ")
+        return
+    page.console.print()
+    page.paragraph(answer(result, words))
+    _plan(page, result, words)
+    _instruments(page, result, words)
+    _effects(page, result, words)
+    _binding(page, result, words)
+    _price(page, result, words)
+    _unused(page, result, words)
+    page.heading(words.say("summary.section.trust"))
+    page.paragraph(words.say(f"status.{result.answer.status}"))
+    page.table(("", ""), evidence.lines(result, words), texts=(0, 1), whole=(0,), header=False)
+    if folder is not None:
+        page.heading(words.say("summary.section.files"))
+        page.paragraph(str(folder))
+        page.paragraph("  ".join(files), indent=4)
+
+
+def _head(page: Page, result: Result, words: Words) -> None:
+    page.title(
+        words.say(
+            "summary.title",
+            scenario=result.title[words.language],
+            years=words.years(result.plan_years),
+        ),
+        beside=words.say("summary.price", price_year=result.price_year),
+    )
+    if not result.feasible:
+        page.paragraph(words.say(f"status.{result.answer.status}"), indent=0)
+    if result.answer.stop != "done":
+        page.paragraph(words.say(f"stop.{result.answer.stop}"), indent=0)
+
+
+def answer(result: Result, words: Words) -> str:
+    """What changes against past practice, with sizes, in two to four sentences."""
+    return words.join(_moves(result, words), _balance(result, words), _farmers(result, words))
+
+
+def _moves(result: Result, words: Words) -> str:
+    moved = shift(result)
+    if not moved.gains or not moved.losses:
+        return words.say("summary.answer.same")
+    sides = {
+        key: words.listing(
+            words.place(place) if len(items) == 1 else _part(words, words.place(place), amount)
+            for place, amount in items
+        )
+        for key, items in (("gains", moved.main_gains), ("losses", moved.main_losses))
+    }
+    return words.say("summary.answer.move", amount=words.money(moved.moved), **sides)
+
+
+def _part(words: Words, name: str, amount: float) -> str:
+    change = words.money(amount)
+    return f"{name}（{change}）" if words.chinese else f"{name} ({change})"
+
+
+def _balance(result: Result, words: Words) -> str:
+    gap = effect(result, "gap_last")
+    if gap is None:
+        return ""
+    digits = max(2, min(4, significant(gap.change, 2)))
+    texts = {plan: number(value, digits) for plan, value in gap.values.items()}
+    none = gap.values.get("no_cooperation")
+    first = words.say(
+        f"summary.answer.{'nearer' if gap.change < 0 else 'wider'}",
+        year=result.plan_years[-1],
+        past=texts["past_practice"],
+        plan=texts["optimal"],
+    )
+    if none is None:
+        return first
+    return words.join(
+        first,
+        words.say(
+            "summary.answer.money",
+            none=texts["no_cooperation"],
+            plan_worth=number(gap.values["optimal"] - none, digits, signed=True),
+            past_worth=number(gap.values["past_practice"] - none, digits, signed=True),
+        ),
+    )
+
+
+def _farmers(result: Result, words: Words) -> str:
+    mean, worst = effect(result, "income"), effect(result, "income_worst")
+    if mean is None or worst is None:
+        return ""
+    return words.say(
+        "summary.answer.farmers",
+        change=number(mean.change, signed=True),
+        worst=number(worst.values["optimal"]),
+        worst_change=number(worst.change, signed=True),
+    )
+
+
+def _plan(page: Page, result: Result, words: Words) -> None:
+    """Money by year and by what it is tied to, and the means of both plans."""
+    page.heading(words.say("summary.section.plan"))
+    years = result.plan_years
+
+    def row(label: str, money: Money, of: Sequence[int]) -> list[str]:
+        amounts = [total(money, years=of, sector=where) / len(of) for where in WHERE]
+        return [label, *(number(amount) for amount in (*amounts, sum(amounts)))]
+
+    page.table(
+        (
+            words.say("summary.column.year"),
+            *(words.title(sector) for sector in WHERE[:-1]),
+            words.say("summary.column.all"),
+            words.say("summary.column.total"),
+        ),
+        [
+            *(row(str(year), result.plan_money, [year]) for year in years),
+            row(words.say("summary.column.mean"), result.plan_money, years),
+            row(words.say("summary.column.past_mean"), result.past_money, years),
+        ],
+        strong=(5,),
+        foot=2,
+    )
+
+
+def _instruments(page: Page, result: Result, words: Words) -> None:
+    """Money by instrument: first and last year, mean, share, and past practice's mean."""
+    page.heading(words.say("summary.section.instruments"))
+    years, plan, past = result.plan_years, result.plan_money, result.past_money
+    whole = total(plan) or 1.0
+    rows = []
+    for tool in result.instruments:
+        mean = total(plan, years=years, instrument=tool) / len(years)
+        before = total(past, years=years, instrument=tool) / len(years)
+        rows.append(
+            [
+                words.title(tool),
+                *(number(total(plan, years=[y], instrument=tool)) for y in (years[0], years[-1])),
+                number(mean),
+                words.percent(mean * len(years) / whole, 0),
+                number(before),
+                number(mean - before, signed=True),
+            ]
+        )
+    page.table(
+        (
+            words.say("summary.column.instrument"),
+            str(years[0]),
+            str(years[-1]),
+            words.say("summary.column.mean"),
+            words.say("summary.column.share"),
+            words.say("summary.column.past_mean"),
+            words.say("summary.column.change"),
+        ),
+        rows,
+        strong=(3,),
+    )
+
+
+def _effects(page: Page, result: Result, words: Words) -> None:
+    page.heading(words.say("summary.section.effects"))
+    page.table(
+        (
+            words.say("summary.column.effect"),
+            *(words.say(f"plan.{plan}").replace(" ", "\n") for plan in PLANS),
+            words.say("summary.column.change"),
+        ),
+        [
+            [
+                words.say(
+                    "summary.effect",
+                    effect=item.label(words, result),
+                    unit=words.unit(item.measure.unit),
+                ),
+                item.text("optimal"),
+                item.text("past_practice"),
+                item.text("no_cooperation"),
+                item.change_text(),
+            ]
+            for item in effects(result)
+        ],
+        strong=(1,),
+    )
+
+
+def _binding(page: Page, result: Result, words: Words) -> None:
+    page.heading(words.say("summary.section.binds"))
+    found = binding(result, words)
+    for item in found:
+        page.paragraph(item.line(words), first="- ")
+    if not found:
+        page.paragraph(words.say("summary.binds.none"))
+
+
+def _price(page: Page, result: Result, words: Words) -> None:
+    """Shadow prices of the yearly money, in points of the objective."""
+    page.heading(words.say("summary.section.price"))
+    prices = [
+        report
+        for report in result.answer.rules
+        if report.row.rule in ("yearly_budget", "carry_over", "total_budget")
+        and report.shadow_price is not None
+        and report.shadow_price > 0
+    ]
+    if not prices:
+        known = any(r.shadow_price is not None for r in result.answer.rules)
+        page.paragraph(words.say(f"summary.price.{'none' if known else 'unknown'}"))
+        return
+    best = max(prices, key=lambda report: report.shadow_price or 0.0)
+    price = best.shadow_price or 0.0
+    achieved = result.answer.objective_without_money - result.answer.objective
+    if achieved > 0 and best.row.year is not None:
+        page.paragraph(
+            words.say(
+                "summary.price.sentence",
+                year=best.row.year,
+                amount=words.money(100.0),
+                price=number(100 * price, significant(100 * price, 2)),
+                share=words.percent(100 * price / achieved, significant(1e4 * price / achieved, 2)),
+            )
+        )
+    page.paragraph(words.say("summary.price.unit"))
+    digits = significant(1e6 * price, 3)
+    page.table(
+        (
+            words.say("summary.column.year"),
+            words.say("summary.column.price"),
+            words.say("summary.column.confirmed"),
+        ),
+        [
+            [
+                str(report.row.year or words.say("rule.all_years")),
+                number(1e6 * (report.shadow_price or 0.0), digits),
+                "" if report.valid_up_to is None else number(report.valid_up_to),
+            ]
+            for report in prices
+        ],
+    )
+
+
+def _unused(page: Page, result: Result, words: Words) -> None:
+    """What the aim would lose if an instrument without money in any year got some."""
+    page.heading(words.say("summary.section.unused"))
+    costs = np.asarray(result.answer.reduced_costs)
+    groups: dict[tuple[str, str], list[int]] = {}
+    for index, decision in enumerate(result.problem.decisions):
+        groups.setdefault((decision.instrument, decision.sector), []).append(index)
+    unused = {k: v for k, v in groups.items() if not result.answer.amounts[v].any()}
+    for (tool, sector), indices in unused.items():
+        least = min(indices, key=lambda index: costs[index])
+        name = words.title(tool)
+        if sum(1 for instrument, _ in groups if instrument == tool) > 1:
+            name = words.say("summary.unused.in", instrument=name, place=words.place(sector))
+        cost = float(costs[least])
+        page.paragraph(
+            words.say(
+                f"summary.unused.{'line' if cost > 0 else 'line_equal'}",
+                name=name,
+                cost=number(cost, significant(cost, 2)),
+                year=result.problem.decisions[least].year,
+            ),
+            first="- ",
+        )
+    if not unused:
+        page.paragraph(words.say("summary.unused.none"))
