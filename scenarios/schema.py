@@ -105,7 +105,6 @@ class Search(Section):
     starts: Annotated[int, Field(ge=1, le=10_000)] = 8
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 1
     time_limit: Annotated[float, Field(gt=0.0)] = 60.0
-    tolerance: Annotated[float, Field(gt=0.0, lt=0.1)] = 1e-6
 
 
 class Rule(Section):

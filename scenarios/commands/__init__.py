@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import traceback
@@ -12,6 +13,7 @@ from typing import Any
 
 from scenarios.findings import FindingsError
 from scenarios.language import Language
+from scenarios.words import Words
 
 DONE, BUG, WRONG, INFEASIBLE, LIMIT, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -20,27 +22,41 @@ def guarded(
     command: Callable[..., int], language: Language, *arguments: object, **options: Any
 ) -> int:
     """Run a command; turn what the user can mend into findings and a bug into a log."""
+    words = Words(shown_language(language))
     try:
-        return command(language, *arguments, **options)
+        return command(words, *arguments, **options)
     except FindingsError as error:
         if options.get("json"):
-            records = [finding.record(language) for finding in error.findings]
-            print(json.dumps({"findings": records}, ensure_ascii=False, indent=2))
+            print_json({"findings": [finding.record(words) for finding in error.findings]})
         for finding in error.findings:
-            print(finding.words(language), file=sys.stderr)
+            print(finding.words(words), file=sys.stderr)
         return WRONG
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except KeyboardInterrupt:
-        print("已中断。" if language == "zh" else "interrupted.", file=sys.stderr)
+        print(words.say("cli.interrupted"), file=sys.stderr)
         return INTERRUPTED
     except Exception:
         log = save_traceback(traceback.format_exc())
-        print(
-            f"程序内部出错。详情已写入 {log}"
-            if language == "zh"
-            else f"this is a bug in Xieheng. The details are in {log}",
-            file=sys.stderr,
-        )
+        print(words.say("cli.bug", log=log), file=sys.stderr)
         return BUG
+
+
+def shown_language(language: Language) -> Language:
+    """The language, or English where the console cannot show Chinese."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            "协衡".encode(getattr(stream, "encoding", None) or "utf-8")
+        except (UnicodeEncodeError, LookupError):
+            return "en"
+    return language
+
+
+def print_json(record: object) -> None:
+    """Print JSON on standard output; plain ASCII unless the stream is UTF-8."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+    print(json.dumps(record, ensure_ascii=not encoding.startswith("utf"), indent=2))
 
 
 def save_traceback(text: str) -> Path:

@@ -1,0 +1,161 @@
+"""``simulate``: a scenario with a plan or none, or any Vensim model."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scenarios.commands import DONE, print_json
+from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
+from scenarios.words import Words
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from scenarios.problem import County, Tables
+    from scenarios.report.result import PlanName, Yearly
+
+
+def simulate(
+    words: Words,
+    scenario: str | None,
+    *,
+    plan: Path | None = None,
+    model: Path | None = None,
+    csv: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Run the plan (if any), past practice and no cooperation of a scenario, or a model file."""
+    if model is not None:
+        return simulate_model(words, scenario, plan, model, csv, json)
+    from scenarios.load import load
+    from scenarios.problem import county
+    from scenarios.report.result import Yearly
+
+    loaded = load(scenario)
+    fitted = county(loaded)
+    plans: dict[PlanName, Tables] = {}
+    if plan is not None:
+        plans["optimal"] = fitted.tables(read(fitted, plan))
+    plans["past_practice"] = fitted.past
+    plans["no_cooperation"] = fitted.tables({})
+    out = fitted.simulate(*plans.values())
+    paths = {name: Yearly.sampled(out, run) for run, name in enumerate(plans)}
+    if csv is not None:
+        write_csv(out.frame(0), csv)
+        print(
+            words.say("simulate.written", file=csv, plan=words.say(f"plan.{next(iter(plans))}")),
+            file=sys.stderr,
+        )
+    if json:
+        print_json(yearly_values(paths))
+    else:
+        show(words, paths, loaded.plan.years)
+    return DONE
+
+
+def simulate_model(
+    words: Words,
+    scenario: str | None,
+    plan: Path | None,
+    path: Path,
+    csv: Path | None,
+    json: bool,
+) -> int:
+    """Any Vensim model through the engine: a wide table, one row a saved step."""
+    if scenario is not None or plan is not None:
+        raise refuse("--model", say("finding.both"), say("hint.choose_one"))
+    if csv is None:
+        needs = say("finding.needs", option="--model", needed="--csv")
+        raise refuse("--csv", needs, say("hint.add_option", needed="--csv OUT.csv"))
+    from models import Runs, run
+    from scenarios.problem import open_model
+
+    opened = open_model(path)
+    frame = run(opened, Runs()).frame(0)
+    write_csv(frame, csv)
+    facts = {"model": str(path), "csv": str(csv), "rows": len(frame), "columns": len(frame.columns)}
+    if json:
+        print_json(facts)
+    else:
+        print(words.say("simulate.model_written", **facts), file=sys.stderr)
+    return DONE
+
+
+def read(fitted: County, path: Path) -> Mapping[tuple[int, str, str], float]:
+    """The amounts of a plan.csv, fitting the scenario's years and the model's levers."""
+    from scenarios.plan_csv import read_plan
+
+    plan, findings = read_plan(path, fitted.scenario.catalogue, fitted.scenario.plan.years)
+    for _, sector, instrument in plan:
+        if (sector, instrument) not in fitted.levers:
+            reason = say("finding.no_lever", sector=sector, instrument=instrument)
+            known = [" ".join(place) for place in fitted.levers]
+            hint = did_you_mean(f"{sector} {instrument}", known)
+            findings.append(Finding(path, "instrument", reason, hint))
+    if findings:
+        raise FindingsError(dict.fromkeys(findings))
+    return plan
+
+
+def write_csv(frame: DataFrame, path: Path) -> None:
+    """Write a wide table whole or not at all; its first column is ``time``."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        frame.to_csv(beside, index_label="time", lineterminator="\n")
+        os.replace(beside, path)
+    except OSError as error:
+        raise refuse(
+            "--csv", say("finding.not_writable", error=error.strerror), say("hint.csv_path"), path
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def yearly_values(paths: Mapping[PlanName, Yearly]) -> dict[str, object]:
+    """Every column of every plan at the end of every year."""
+    return {
+        name: {
+            "years": list(path.years),
+            "values": {column: path[column].tolist() for column in path.columns},
+        }
+        for name, path in paths.items()
+    }
+
+
+def show(words: Words, paths: Mapping[PlanName, Yearly], years: tuple[int, ...]) -> None:
+    """What the plans bring, side by side."""
+    from scenarios.report.console import Page
+    from scenarios.report.effects import MEASURES, SUMMARISE
+    from scenarios.words import number
+
+    rows = []
+    for measure in MEASURES:
+        if any(column not in path for path in paths.values() for column in measure.columns):
+            continue
+        values = (
+            measure.scale
+            * SUMMARISE[measure.summary](
+                np.sum([path.at(column, years) for column in measure.columns], axis=0)
+            )
+            for path in paths.values()
+        )
+        label = words.say(f"effect.{measure.key}", last=years[-1])
+        texts = (number(value, measure.digits) for value in values)
+        rows.append([label, *texts, words.unit(measure.unit)])
+    page = Page()
+    page.title(words.say("simulate.title", years=words.years(years)))
+    page.table(
+        (
+            words.say("summary.column.effect"),
+            *(words.say(f"plan.{name}") for name in paths),
+            words.say("simulate.column.unit"),
+        ),
+        rows,
+        texts=(0, len(paths) + 1),
+    )
