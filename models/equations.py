@@ -62,6 +62,8 @@ class Variable:
     """A variable of the model as its author wrote it.
 
     ``columns`` are its elements, e.g. ``stock[a]`` and ``stock[b]``, in subscript order.
+    It may have several definitions: ``lines`` says where, ``blocks`` which columns each one
+    covers, in the order in which numbers are listed there.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Variable:
     kind: Kind
     columns: tuple[str, ...]
     lines: tuple[int, ...] = ()
+    blocks: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,7 @@ def load(text: str) -> Equations:
                 row["kind"],
                 tuple(row["columns"]),
                 tuple(row["lines"]),
+                tuple(tuple(block) for block in row["blocks"]),
             )
             for name, row in data["variables"].items()
         },

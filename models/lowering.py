@@ -161,8 +161,13 @@ class Lowering:
                 self._kind(name),
                 labels[name],
                 tuple(definition.line for definition in found),
+                tuple(self._block(definition, found[0].name) for definition in found),
             )
         return made
+
+    def _block(self, definition: Definition, label: str) -> tuple[str, ...]:
+        covered = self.subscripts.tuples(definition.subscripts, definition.excepted)
+        return tuple(self.subscripts.label(label, chosen) for _, chosen in covered)
 
     def _kind(self, name: str) -> Kind:
         if name in CONTROLS:

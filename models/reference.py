@@ -46,8 +46,8 @@ def reference_run(path: str, every_step: bool = False) -> pd.DataFrame:
         settings: dict[str, Any] = {"progress": False}
         if every_step:
             settings["saveper"] = float(model.time.time_step())
-        table = model.run(**settings)
-    return table.astype(float)
+        table: pd.DataFrame = model.run(**settings).astype(float)
+    return table
 
 
 def _floats(abstract: Any) -> None:

@@ -28,14 +28,16 @@ def key(name: str) -> str:
 class Entry:
     """One definition: ``left = right ~ unit ~ comment |``.
 
-    ``start`` and ``end`` delimit the right-hand side in the text (for a lookup, from its
-    opening bracket); ``line`` counts from 1; ``macro`` is the macro it stands in, or "".
+    ``begin`` is where the name starts; ``start`` and ``end`` delimit the right-hand side (for
+    a lookup, from its opening bracket); ``line`` counts from 1; ``macro`` is the macro it
+    stands in, or "".
     """
 
     name: str
     subscripts: str
     operator: str  # "=", "==", ":=", "(", ":" (a range), "<->" or a keyword
     line: int
+    begin: int
     start: int
     end: int
     unit: str
@@ -70,10 +72,10 @@ def read(path: Path) -> Source:
     named = re.search(r"{([^}]*)}", first)
     encoding = named.group(1).strip() if named else "UTF-8"
     try:
-        text = raw.decode(encoding, errors="ignore")
+        text = raw.decode(encoding, errors="surrogateescape")
     except LookupError:
         encoding = "UTF-8"
-        text = raw.decode(encoding, errors="ignore")
+        text = raw.decode(encoding, errors="surrogateescape")
     return Source(text, encoding, tuple(_entries(text)))
 
 
@@ -124,7 +126,7 @@ def _after_quote(body: str, position: int) -> int:
 def _skip_marks(body: str, start: int, stop: int, macro: str) -> tuple[int, str]:
     """Pass blanks, ``{notes}`` and macro marks before an equation."""
     marks = re.compile(
-        r"(?:[\s\\]+|{[^}]*}|:MACRO:\s*([^(]+)\([^)]*\)|(:END OF MACRO:))", re.IGNORECASE
+        r"(?:[\s\\\ufeff]+|{[^}]*}|:MACRO:\s*([^(]+)\([^)]*\)|(:END OF MACRO:))", re.IGNORECASE
     )
     while match := marks.match(body, start, stop):
         if match.group(1):
@@ -168,6 +170,7 @@ def _entry(body: str, begin: int, stop: int, unit: str, comment: str, macro: str
         subscripts=" ".join(subscripts.split()),
         operator=operator,
         line=body.count("\n", 0, begin) + 1,
+        begin=begin,
         start=right,
         end=finish,
         unit=" ".join(unit.split()),

@@ -127,9 +127,9 @@ def parse(path: Path, source: Source) -> Parsed:
         elements = file.sections[0].elements
         queue = iter(places)
         for element in elements:
-            entry = _place(queue, element.equation, source)
-            line = entry.line if entry else 0
-            text = source.right(entry) if entry else ""
+            place = _place(queue, element.equation)
+            line = place.line if place else 0
+            text = source.right(place) if place else ""
             try:
                 component = element.parse()
                 made = _definition(component, line, text)
@@ -139,7 +139,7 @@ def parse(path: Path, source: Source) -> Parsed:
                         f"equation not understood ({_first_line(error)})",
                         str(path),
                         line,
-                        entry.name if entry else element.equation[:40],
+                        place.name if place else element.equation[:40],
                         hint="check brackets, commas and operators",
                     )
                 )
@@ -155,7 +155,7 @@ def parse(path: Path, source: Source) -> Parsed:
     return Parsed(tuple(definitions), tuple(ranges), tuple(aside))
 
 
-def _place(queue: Iterator[Entry], equation: str, source: Source) -> Entry | None:
+def _place(queue: Iterator[Entry], equation: str) -> Entry | None:
     """The next entry that this equation starts with (both run in the order of the file)."""
     wanted = key(equation.replace('"', "")).lstrip("_\\")
     for entry in queue:
@@ -165,14 +165,9 @@ def _place(queue: Iterator[Entry], equation: str, source: Source) -> Entry | Non
 
 
 def _definition(component: Any, line: int, text: str) -> Definition | Range | str:
-    from pysd.translators.structures.abstract_model import (
-        AbstractData,
-        AbstractLookup,
-        AbstractUnchangeableConstant,
-    )
+    from pysd.translators.structures.abstract_model import AbstractData, AbstractLookup
     from pysd.translators.vensim.vensim_element import Constraint, SubscriptRange, TestInput
 
-    del AbstractUnchangeableConstant  # treated like any constant
     if isinstance(component, SubscriptRange):
         listed = component.definition
         if isinstance(listed, dict):
