@@ -110,13 +110,14 @@ class Words:
         if self.chinese:
             large = size >= 9999.5
             value, unit = (amount / 1e4, "亿元") if large else (amount, "万元")
-            digits = significant(value, 3) if large else min(significant(value, 3), 1)
+            digits = min(significant(value, 3), 2 if large else 1)
         else:
             large = size >= 99_950
             value, unit = (
                 (amount / 1e5, "billion yuan") if large else (amount / 1e2, "million yuan")
             )
             digits = significant(value, 3)
+        digits = 0 if value == round(value) else digits
         return f"{number(value, digits, signed=signed)} {unit}"
 
     def points(self, value: float, *, signed: bool = False) -> str:
@@ -159,7 +160,8 @@ def significant(value: float, figures: int) -> int:
     """Decimals needed to write ``value`` with so many significant figures, 0 to 9."""
     if value == 0 or not math.isfinite(value):
         return 0
-    return max(0, min(9, figures - 1 - math.floor(math.log10(abs(value)))))
+    power = int(f"{value:.{figures - 1}e}".partition("e")[2])
+    return max(0, min(9, figures - 1 - power))
 
 
 def points_digits(value: float) -> int:

@@ -97,7 +97,7 @@ def compare(axes: Axes, result: Result, words: Words) -> None:
     ceiling = max(sum(column) for column in columns)
     for at, column in enumerate(columns):
         floor = 0.0
-        for where, amount in zip(WHERE, column, strict=True):
+        for amount in column:
             if amount > 0.045 * ceiling:
                 axes.text(
                     at,

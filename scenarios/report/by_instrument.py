@@ -43,7 +43,8 @@ def draw(result: Result, words: Words) -> Figure:
         for row in rows
         for year in years
     }
-    side = min(ROW - FIGURES - 0.04, 0.94 * wide) / math.sqrt(max(max(c) for c in cells.values()) or 1.0)
+    largest = max(max(pair) for pair in cells.values()) or 1.0
+    side = min(ROW - FIGURES - 0.04, 0.94 * wide) / math.sqrt(largest)
     for line, (row, name) in enumerate(zip(rows, names, strict=True)):
         base = sheet.top - 0.24 - (line + 1) * ROW
         y = base + FIGURES + (ROW - FIGURES) / 2

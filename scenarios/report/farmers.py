@@ -54,9 +54,7 @@ def draw(result: Result, words: Words) -> Figure:
             for plan, stroke in style.PLAN_STROKE.items()
         ]
         panels.room_above(upper)
-        panels.end_labels(
-            upper, result.model_years[-1], ends, panel.digits, top - middle - 0.52
-        )
+        panels.end_labels(upper, result.model_years[-1], ends, panel.digits, top - middle - 0.52)
         values = panels.differences(lower, result, column, scale=panel.scale)
         panels.same_limits([lower], pad=0.3)
         panels.label_bars(lower, result.plan_years, values, panel.digits)

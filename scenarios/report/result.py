@@ -54,7 +54,7 @@ class Yearly:
         times = np.asarray(trajectories.times, dtype=float)
         whole = np.flatnonzero(np.isclose(times, np.round(times), rtol=0.0, atol=1e-9))
         return cls(
-            years=tuple(int(round(t)) for t in times[whole]),
+            years=tuple(round(float(t)) for t in times[whole]),
             columns=tuple(trajectories.columns),
             data=np.ascontiguousarray(np.real(trajectories.data[run, whole, :]), dtype=float),
         )

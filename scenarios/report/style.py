@@ -74,7 +74,7 @@ TARGET = Stroke("#111111", (0, (7, 2, 1.5, 2)), "", 1.1)
 TITLE, SUBTITLE, BODY, SMALL = 12.5, 9.0, 8.5, 7.2
 MARGIN = 0.22  # inches on every side of the sheet
 
-RC: dict[str, Any] = {
+RC: Any = {  # matplotlib types its keys one by one, but only in its newest versions
     "font.family": [fonts.FAMILY],
     "font.size": BODY,
     "text.color": INK,

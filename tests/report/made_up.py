@@ -175,9 +175,7 @@ def made_up_result(status: str = "locally_optimal") -> Result:
         year = row.year or 0
         binding = row.rule == "yearly_budget" or (row.rule == "productive_share" and year != 2030)
         price = 2.4e-5 * 0.93 ** (year - 2027) if row.rule == "yearly_budget" else 0.0
-        reports.append(
-            RuleReport(row, value, slack, binding, price, 6400.0 if price else None)
-        )
+        reports.append(RuleReport(row, value, slack, binding, price, 6400.0 if price else None))
     past = {
         (year, sector, tool): amount * min(1.0, 0.75 + 0.04 * (year - 2020))
         for year in range(2021, 2036)
@@ -195,9 +193,7 @@ def made_up_result(status: str = "locally_optimal") -> Result:
         starts=Starts(8, 7, 2.1e-5),
         rules=tuple(reports),
         gradient=np.array([-1e-5 if d.sector == "services" else -2.4e-5 for d in chosen]),
-        reduced_costs=np.array(
-            [1.4e-5 if d.sector == "services" else 0.0 for d in chosen]
-        ),
+        reduced_costs=np.array([1.4e-5 if d.sector == "services" else 0.0 for d in chosen]),
         continuous=amounts.astype(float),
         objective_without_money=0.42,
         seconds={"search": 1.31, "polish": 0.2},

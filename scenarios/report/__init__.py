@@ -1,0 +1,41 @@
+"""What planners are shown: charts, the summary on the terminal, the run folder.
+
+Everything takes one :class:`Result`:
+
+    with whole(folder) as staging:
+        draw_figures(result, "zh", staging / FIGURES)  # may go on in another process
+        files = fill(result, staging, resolved=text, write_model=write)
+    print_summary(result, "zh", folder=folder, files=files)
+
+Importing this package loads neither matplotlib nor a simulator.
+"""
+
+from scenarios.report.figures import draw_figures
+from scenarios.report.result import (
+    PLANS,
+    ModelFacts,
+    Money,
+    PlanName,
+    Reference,
+    Result,
+    Yearly,
+)
+from scenarios.report.run_folder import FIGURES, fill, whole
+from scenarios.report.run_json import run_json
+from scenarios.report.summary import print_summary
+
+__all__ = [
+    "FIGURES",
+    "PLANS",
+    "ModelFacts",
+    "Money",
+    "PlanName",
+    "Reference",
+    "Result",
+    "Yearly",
+    "draw_figures",
+    "fill",
+    "print_summary",
+    "run_json",
+    "whole",
+]

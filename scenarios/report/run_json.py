@@ -1,0 +1,104 @@
+"""``run.json``: what was run and how far to trust it, for programs."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+
+from optimize.problem import RuleReport
+from scenarios.report.result import Result
+
+SCHEMA_VERSION = 1
+
+
+def run_record(result: Result, files: Sequence[str]) -> dict[str, object]:
+    """The content of ``run.json``. Money in 10,000 yuan at the prices of ``price_year``."""
+    answer, reference = result.answer, result.reference
+    record: dict[str, object] = {
+        "schema_version": SCHEMA_VERSION,
+        "scenario": result.scenario,
+        "status": answer.status,
+        "stop": answer.stop,
+        "price_year": result.price_year,
+        "objective": {
+            "value": answer.objective,
+            "without_money": answer.objective_without_money,
+            "parts": {
+                term.name: {
+                    "value": answer.parts.get(term.name),
+                    "weight": term.weight,
+                    "unit": term.unit,
+                }
+                for term in result.problem.objective
+            },
+        },
+        "bound": answer.bound,
+        "gap_of_gain": answer.gap_of_gain,
+        "kkt_residual": answer.kkt_residual,
+        "max_violation": answer.max_violation,
+        "starts": {
+            "number": answer.starts.number,
+            "agreeing": answer.starts.agreeing,
+            "spread": answer.starts.spread,
+        },
+        "reference": None
+        if reference is None
+        else {
+            "engine": reference.engine,
+            "max_relative_difference": reference.max_relative_difference,
+        },
+        "rules": [rule_record(report) for report in answer.rules],
+        "conflict": list(answer.conflict),
+        "seconds": {**result.seconds, **answer.seconds},
+        "seed": result.seed,
+        "model": {
+            "file": result.model.file,
+            "sha256": result.model.sha256,
+            "parameters": result.model.parameters,
+            "assumptions": result.model.assumptions,
+        },
+        "versions": dict(result.versions),
+        "files": list(files),
+    }
+    clean = finite(record)
+    assert isinstance(clean, dict)
+    return clean
+
+
+def rule_record(report: RuleReport) -> dict[str, object]:
+    """One row of a rule at the plan."""
+    row = report.row
+    return {
+        "name": row.name,
+        "rule": row.rule,
+        "subject": row.subject,
+        "year": row.year,
+        "sense": row.sense,
+        "bound": row.bound,
+        "value": report.value,
+        "slack": report.slack,
+        "binding": report.binding,
+        "shadow_price": report.shadow_price,
+        "valid_up_to": report.valid_up_to,
+        "unit": row.unit,
+        "source": row.source,
+    }
+
+
+def run_json(result: Result, files: Sequence[str]) -> str:
+    """:func:`run_record` as JSON text; numbers that are not finite become ``null``."""
+    record = run_record(result, files)
+    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def finite(value: object) -> object:
+    """``value`` in plain Python types, with ``None`` for NaN and infinities."""
+    if isinstance(value, dict):
+        return {str(key): finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    if isinstance(value, bool | int | str) or value is None:
+        return value
+    number = float(value)  # type: ignore[arg-type]  # float or a NumPy number
+    return number if math.isfinite(number) else None

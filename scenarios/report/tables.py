@@ -1,0 +1,51 @@
+"""The tidy tables of a run: ``plan.csv`` and ``outcomes.csv``, the same bytes each time."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
+from scenarios.report.result import ALL, PLANS, Result
+
+PLAN_COLUMNS = ("year", "sector", "instrument", "amount")
+OUTCOME_COLUMNS = ("plan", "variable", "sector", "year", "value", "unit")
+CONTROL = frozenset({"FINAL TIME", "INITIAL TIME", "TIME STEP", "SAVEPER", "Time", "TIME"})
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows as csv with Unix line ends; floats at full precision."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def plan_rows(result: Result) -> Iterator[tuple[int, str, str, int | float]]:
+    """Every decision: year, sector or ``all``, instrument, amount (10,000 yuan)."""
+    for decision, amount in zip(result.problem.decisions, result.answer.amounts, strict=True):
+        value = float(amount)
+        whole = int(value) if value.is_integer() else value
+        yield decision.year, decision.sector, decision.instrument, whole
+
+
+def outcome_rows(result: Result) -> Iterator[tuple[str, str, str, int, str, str]]:
+    """Every column of the model at the end of every year, under every plan."""
+    for plan in PLANS:
+        path = result.paths.get(plan)
+        if path is None:
+            continue
+        for index, column in enumerate(path.columns):
+            variable, element = split(column)
+            if variable in CONTROL:
+                continue
+            unit = result.units.get(variable, "")
+            for year, value in zip(path.years, path.data[:, index].tolist(), strict=True):
+                yield plan, variable, element, year, repr(value), unit
+
+
+def split(column: str) -> tuple[str, str]:
+    """``value added[industry]`` as variable and element; ``all`` without a subscript."""
+    variable, bracket, element = column.partition("[")
+    return variable.strip(), element.rstrip("]").strip() if bracket else ALL

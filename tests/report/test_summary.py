@@ -1,0 +1,137 @@
+"""The summary prints on every console, in both languages, with the numbers of the run."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.cells import cell_len
+
+from optimize.problem import Row
+from scenarios.language import Language
+from scenarios.report import Reference, Result, print_summary
+from scenarios.report.effects import effect, effects, shift
+from scenarios.report.rule_words import binding, rule_name
+from scenarios.words import LANGUAGES, Words
+from tests.report.made_up import PLAN_YEARS, made_up_result
+
+both_languages = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def printed(result: Result, language: Language, encoding: str = "utf-8", width: int = 80) -> str:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding, newline="\n")
+    print_summary(
+        result, language, stream=stream, width=width, folder=Path("runs/x"), files=("plan.csv",)
+    )
+    stream.flush()
+    return raw.getvalue().decode(encoding)
+
+
+@both_languages
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "gb2312", "ascii", "cp1252", "latin-1"])
+def test_prints_in_any_encoding(result: Result, language: Language, encoding: str) -> None:
+    text = printed(result, language, encoding)
+    assert "?" not in text
+    assert "2035" in text
+
+
+@both_languages
+def test_fits_eighty_columns(result: Result, language: Language) -> None:
+    for line in printed(result, language).splitlines():
+        assert cell_len(line.rstrip()) <= 80, line
+
+
+def test_gbk_keeps_chinese_and_ascii_falls_back_to_english(result: Result) -> None:
+    assert "本方案" in printed(result, "zh", "gbk")
+    assert "This" in printed(result, "zh", "ascii")
+
+
+def is_row(line: str, year: int) -> bool:
+    first, *cells = line.split() or [""]
+    return first == str(year) and len(cells) == 5 and all(cell.isdigit() for cell in cells)
+
+
+@both_languages
+def test_the_table_adds_up(result: Result, language: Language) -> None:
+    text = printed(result, language).replace(",", "")
+    amounts = result.answer.amounts
+    years = np.array([decision.year for decision in result.problem.decisions])
+    for year in PLAN_YEARS:
+        row = next(line for line in text.splitlines() if is_row(line, year))
+        cells = [int(cell) for cell in row.split()[1:]]
+        assert sum(cells[:-1]) == cells[-1] == amounts[years == year].sum()
+
+
+@both_languages
+def test_all_evidence_lines_stand_beside_the_status(result: Result, language: Language) -> None:
+    words = Words(language)
+    known = replace(result, reference=Reference("PySD 3.14.1", 3e-13))
+    text = printed(known, language, width=100)
+    for key in ("value", "violation", "kkt", "starts", "bound"):
+        assert words.say(f"evidence.{key}") in text
+    assert "PySD 3.14.1" in text
+    assert words.say("evidence.bound.none") in text
+
+
+@both_languages
+@pytest.mark.parametrize("status", ["infeasible_proven", "infeasible_unproven"])
+def test_an_infeasible_scenario_names_the_conflict(language: Language, status: str) -> None:
+    text = printed(made_up_result(status), language, width=100)
+    assert Words(language).say(f"status.{status}") in text
+    assert Words(language).say("rule.assessment_score.name") in text
+    assert Words(language).say("summary.section.plan") not in text
+
+
+def test_rules_that_bind_are_merged_by_years(result: Result) -> None:
+    found = binding(result, Words("en"))
+    assert found[0].years == PLAN_YEARS, "the dearest first"
+    lines = [item.line(Words("en")) for item in found]
+    assert lines[0] == "2027–2035: The year's budget of 59 million yuan is spent in full"
+    assert lines[1].startswith("2027–2029, 2031–2035: ")
+    assert "60%" in lines[1]
+
+
+@both_languages
+@pytest.mark.parametrize(
+    ("rule", "subject", "year"),
+    [
+        ("yearly_change", "industry up", 2028),
+        ("yearly_change", "agriculture down", 2028),
+        ("carry_over", "2027-", 2029),
+        ("instrument_floor", "talent", 2030),
+        ("total_budget", "", None),
+    ],
+)
+def test_rows_have_names_in_words(
+    language: Language, rule: str, subject: str, year: int | None
+) -> None:
+    row = Row(rule, "money", {0: 1.0}, "<=", 1.0, "wanyuan", year, subject)
+    name = rule_name(Words(language), row)
+    assert name.startswith(Words(language).say(f"rule.{rule}.name"))
+    assert year is None or str(year) in name
+
+
+def test_effects_are_those_of_the_paths(result: Result) -> None:
+    gap = effect(result, "gap_last")
+    assert gap is not None
+    for plan, path in result.paths.items():
+        assert gap.values[plan] == path["structure gap"][-1]
+    worst = effect(result, "income_worst")
+    assert worst is not None
+    plan_years = slice(PLAN_YEARS[0] - 2020, None)
+    incomes = result.paths["optimal"]["farmers income per head"][plan_years]
+    assert worst.values["optimal"] == incomes.min()
+    assert all(item.change_text() for item in effects(result))
+
+
+def test_money_that_moves_is_gained_and_lost(result: Result) -> None:
+    moved = shift(result)
+    gained, lost = (sum(a for _, a in side) for side in (moved.gains, moved.losses))
+    years = len(PLAN_YEARS)
+    more = (result.answer.amounts.sum() - result.problem.past_practice.sum()) / years
+    assert gained - lost == pytest.approx(more, abs=1.0)
+    assert moved.moved == pytest.approx(min(gained, lost))
