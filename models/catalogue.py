@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from .errors import ModelError, Problem
+from .errors import Finding, ModelError, Problem
 from .model import Model
 from .source import key
 
@@ -41,19 +41,6 @@ class Row:
 
     def label(self, lang: Literal["zh", "en"]) -> str:
         return self.zh if lang == "zh" else self.en
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something in a model or its catalogue that a reader should look at."""
-
-    file: str
-    line: int
-    subject: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: '{self.subject}': {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -170,7 +157,6 @@ def check_catalogue(model: Model, catalogue: Catalogue | None = None) -> list[Fi
     table = catalogue if catalogue is not None else county()
     findings = list(_without_rows(model, table))
     names = {key(name) for name in model.variables}
-    elements = _element_names(model)
     for row in table.rows.values():
         place = (str(table.path), row.line, row.id)
         if not row.source:
@@ -181,8 +167,6 @@ def check_catalogue(model: Model, catalogue: Catalogue | None = None) -> list[Fi
             findings += _differences(model, row, place)
         elif row.kind != "element":
             findings.append(Finding(*place, "is no variable of the model"))
-        elif elements and row.id not in elements and key(row.id) not in {*map(key, elements)}:
-            continue  # instruments and words of plan.csv that the model has no range for
     return findings
 
 
@@ -239,12 +223,3 @@ def _named(model: Model, identifier: str) -> str:
 def _place(column: str, model: Model) -> int:
     variable = model.variables[_named(model, column.partition("[")[0])]
     return variable.columns.index(column)
-
-
-def _element_names(model: Model) -> set[str]:
-    return {
-        element
-        for column in model.columns
-        if "[" in column
-        for element in column[column.index("[") + 1 : -1].split(",")
-    }

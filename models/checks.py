@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .catalogue import Finding
+from .errors import Finding
 from .model import Model
 
 

@@ -65,3 +65,16 @@ class ModelError(Exception):
     @property
     def hint(self) -> str:
         return self.problems[0].hint
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something in a model or its catalogue that a reader should look at."""
+
+    file: str
+    line: int
+    subject: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: '{self.subject}': {self.reason}"

@@ -122,6 +122,10 @@ def _folded(function: Callable[[Any, Any], Any]) -> Callable[[Iterable[Any]], An
     return fold
 
 
+def _copy(pipe: deque[float]) -> deque[float]:
+    return deque(pipe, maxlen=pipe.maxlen)
+
+
 def _fixed_pipe(initial: float, duration: float, step: float) -> deque[float]:
     length = round(max(duration / step, 1) + SMALL)
     return deque([initial] * length, maxlen=length)
@@ -158,6 +162,7 @@ SCALAR: dict[str, Any] = {
     "most": _folded(_larger),
     "delay_order": delay_order,
     "pipe": _fixed_pipe,
+    "copy": _copy,
     "inf": math.inf,
     "nan": math.nan,
 }
@@ -341,6 +346,7 @@ REAL: dict[str, Any] = {
     "most": _folded(np.maximum),
     "delay_order": delay_order,
     "pipe": _array_pipe,
+    "copy": lambda pipe: Pipe(pipe.items, pipe.behind),
     "float64": np.float64,
     "inf": math.inf,
     "nan": math.nan,
@@ -358,9 +364,3 @@ COMPLEX: dict[str, Any] = {
     "least": _folded(_smaller_complex),
     "most": _folded(_larger_complex),
 }
-for _space in (SCALAR, REAL, COMPLEX):
-    _space["copy"] = lambda pipe: (
-        deque(pipe, maxlen=pipe.maxlen)
-        if isinstance(pipe, deque)
-        else Pipe(pipe.items, pipe.behind)
-    )

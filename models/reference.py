@@ -17,8 +17,9 @@ def reference_run(path: str, every_step: bool = False) -> pd.DataFrame:
 
     A fresh model object is built for every call (PySD keeps parameters of earlier runs),
     integer literals count as floats (an integer initial value of SMOOTH truncates the first
-    step), and PySD's translated file lives in a temporary folder. Plain arguments and
-    result: the function can run in a spawned process.
+    step), arrays and lookups keep all their digits (PySD writes 8 of them), and PySD's
+    translated file lives in a temporary folder. Plain arguments and result: the function can
+    run in a spawned process.
 
     Args:
         path: the .mdl file.
@@ -31,6 +32,7 @@ def reference_run(path: str, every_step: bool = False) -> pd.DataFrame:
 
     source = Path(path)
     with quiet(), tempfile.TemporaryDirectory() as folder:
+        import numpy as np
         from pysd.builders.python.python_model_builder import ModelBuilder
         from pysd.py_backend.model import Model as PysdModel
 
@@ -41,7 +43,8 @@ def reference_run(path: str, every_step: bool = False) -> pd.DataFrame:
         file.mdl_path = Path(folder) / source.name
         abstract = file.get_abstract_model()
         _floats(abstract)
-        built = ModelBuilder(abstract).build_model()
+        with np.printoptions(floatmode="unique"):
+            built = ModelBuilder(abstract).build_model()
         model = PysdModel(str(built), None, None, True, "warning")
         settings: dict[str, Any] = {"progress": False}
         if every_step:

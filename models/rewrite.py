@@ -135,7 +135,14 @@ def _constant(model: Model, column: str) -> float | None:
 
 
 def _listed(block: Sequence[str], values: Sequence[float]) -> str | None:
-    """``1, 2, 3`` for one range, ``1, 2; 3, 4;`` for two; None for more."""
+    """``1, 2, 3`` for one range, ``1, 2; 3, 4;`` for two; None for more.
+
+    None, too, for lists that PySD would round: it prints arrays with 8 digits only, single
+    numbers in full.
+    """
+    printed = np.array2string(np.array(values), separator=",", precision=8, floatmode="maxprec")
+    if [float(text) for text in printed.strip("[]").split(",")] != list(values):
+        return None
     chosen = [_elements(column) for column in block]
     sizes = [len(dict.fromkeys(position)) for position in zip(*chosen, strict=True)]
     wide = [size for size in sizes if size > 1]

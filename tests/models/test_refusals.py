@@ -1,0 +1,80 @@
+"""What is not supported is refused, all of it at once, with the line it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from models import ModelError, load
+
+Write = Callable[..., Path]
+
+
+def test_everything_at_once_with_lines(write: Write) -> None:
+    path = write(
+        "a = RANDOM NORMAL(0, 1, 0, 1, 7)\n\t~ Dmnl\n\t~ |\n"
+        "b = 2 ~~|\n"
+        "c = b +\n\tmissing one ~~|\n"
+        "d = GET XLS CONSTANTS('f.xlsx', 'a', 'B2') ~~|\n"
+    )
+    with pytest.raises(ModelError) as caught:
+        load(path)
+    problems = caught.value.problems
+    assert [(p.variable, p.line) for p in problems] == [("a", 2), ("c", 6), ("d", 8)]
+    assert problems[0].function == "RANDOM NORMAL" and "lookup" in problems[0].hint
+    assert "missing_one" in problems[1].reason
+    assert problems[2].function == "GET CONSTANTS"
+    assert caught.value.line == 2 and caught.value.file == str(path)
+    assert f"{path}:6: 'c'" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("x = 3 ~~|\ny = x + ~~|\n", 3, "not understood"),
+        ("x = y ~~|\ny = x + 1 ~~|\n", 2, "in a circle"),
+        ("x = INTEG(1, y) ~~|\ny = x * 2 ~~|\n", 2, "at the start"),
+        ("x = SMOOTH N(3, 2, 1, Time) ~~|\n", 2, "order"),
+        ("x = -2 ^ 2 ~~|\n", 2, "base of"),
+        ("r: a, b ~~|\nx[r] = 1, 2, 3 ~~|\n", 3, "3 numbers for 2 elements"),
+        ("r: a, b ~~|\nx[a] = 1 ~~|\ny = x[b] ~~|\n", 4, "not defined"),
+        ("r: a, b ~~|\nx[r] = 1 ~~|\ny = x ~~|\n", 4, "1 subscripts"),
+        ("r: a, b ~~|\nx[r] = 1 ~~|\nx[a] = 2 ~~|\n", 4, "defined twice"),
+        ("r: a, b ~~|\nx[r] = 1 ~~|\ny = SUM(x[a]) ~~|\n", 4, "marked"),
+        ("x = 1 ~~|\ny = x(3) ~~|\n", 3, "not supported"),
+        ("f((0,0),(1,1)) ~~|\ny = f + 1 ~~|\n", 3, "without an argument"),
+        ("f((0,0),(1,1),(1,2)) ~~|\n", 2, "same x"),
+        ("y = MIN(1) ~~|\n", 2, "1 arguments where 2 belong"),
+        ("y = :NA: ~~|\n", 2, "missing values"),
+        ("y := Time ~~|\n", 2, "data variable"),
+        ("y = IF THEN ELSE(1 :AND: 0 :OR: 1, 1, 0) ~~|\n", 2, "brackets"),
+        (":MACRO: M(a)\nM = a ~~|\n:END OF MACRO:\ny = M(3) ~~|\n", 3, "macro"),
+    ],
+)
+def test_refused_with_its_line(write: Write, text: str, line: int, words: str) -> None:
+    with pytest.raises(ModelError, match=words) as caught:
+        load(write(text))
+    assert caught.value.line == line
+
+
+def test_files_that_are_no_models(tmp_path: Path, write: Write) -> None:
+    with pytest.raises(ModelError, match="cannot be read"):
+        load(tmp_path / "none.mdl")
+    other = tmp_path / "model.txt"
+    other.write_text("x = 1 ~~|")
+    with pytest.raises(ModelError, match=r"not a \.mdl file"):
+        load(other)
+    with pytest.raises(ModelError, match=r"not readable|no INITIAL TIME"):
+        load(write("this is no model", controls=""))
+    with pytest.raises(ModelError, match="no SAVEPER"):
+        load(write("x = 1 ~~|\n", controls="INITIAL TIME=0~~|FINAL TIME=1~~|TIME STEP=1~~|"))
+
+
+def test_reality_checks_are_named_not_lost(write: Write) -> None:
+    from models.checks import check_model
+
+    model = load(write("x = 1 ~Dmnl~ One.|\nno x :THE CONDITION: x = 0 :IMPLIES: x = 1 ~~|\n"))
+    assert model.equations.left_aside == ("no x",)
+    assert any("reality check" in finding.reason for finding in check_model(model))
