@@ -7,7 +7,7 @@ conditions hold.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -52,18 +52,14 @@ def solve_lp(problem: Lp, mip_gap: float = 0.0, seconds: float = 10.0) -> Found:
     if problem.integer is not None:
         solver.setOptionValue("mip_rel_gap", 0.0)
         solver.setOptionValue("mip_abs_gap", mip_gap)
-    factor = 1.0
+    scale = _scale(problem)
+    solver.passModel(_model(scale.apply(problem), highspy))
     if problem.hessian is not None:
-        factor = QP_COST / max(float(np.abs(problem.cost).max(initial=0.0)), 1e-300)
-    model = _model(problem, highspy)
-    model.col_cost_ = factor * problem.cost
-    solver.passModel(model)
-    if problem.hessian is not None:
-        solver.passHessian(_hessian(factor * problem.hessian, highspy))
+        solver.passHessian(_hessian(scale.cost * problem.hessian, highspy))
     solver.run()
     status = solver.getModelStatus()
     solution = solver.getSolution()
-    x, dual = np.array(solution.col_value), np.array(solution.row_dual) / factor
+    x, dual = np.array(solution.col_value), np.array(solution.row_dual)
     empty = Found(
         False,
         np.zeros(len(problem.cost)),
@@ -78,7 +74,46 @@ def solve_lp(problem: Lp, mip_gap: float = 0.0, seconds: float = 10.0) -> Found:
         return Found(True, x, dual) if done else empty
     if len(x) != len(problem.cost) or len(dual) != len(problem.upper):
         return empty
+    x, dual = x / scale.columns, dual / scale.rows / scale.cost
     return Found(bool(kkt_error(problem, x, dual) <= KKT_TOLERANCE), x, dual)
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """What makes a quadratic programme well scaled; ones for a linear one.
+
+    Without it HiGHS's QP solver takes seconds or stalls on the problems of the search; with
+    it, about 20 ms. ``columns`` are 1 where the hessian is not zero.
+    """
+
+    cost: float
+    rows: Vector
+    columns: Vector
+
+    def apply(self, problem: Lp) -> Lp:
+        return replace(
+            problem,
+            cost=self.cost * problem.cost / self.columns,
+            a=problem.a / self.rows[:, None] / self.columns,
+            lower=problem.lower / self.rows,
+            upper=problem.upper / self.rows,
+            low=problem.low * self.columns,
+            high=problem.high * self.columns,
+        )
+
+
+def _scale(problem: Lp) -> _Scale:
+    rows, columns = np.ones(len(problem.upper)), np.ones(len(problem.cost))
+    if problem.hessian is None:
+        return _Scale(1.0, rows, columns)
+    curved = np.any(problem.hessian != 0.0, axis=0)
+    sizes = np.abs(problem.a)
+    rows = sizes[:, curved].max(axis=1, initial=0.0)
+    rows = np.where(rows > 0.0, rows, 1.0)
+    columns = np.where(curved, 1.0, (sizes / rows[:, None]).max(axis=0, initial=0.0))
+    columns = np.where(columns > 0.0, columns, 1.0)
+    largest = float(np.abs(problem.cost[curved]).max(initial=0.0)) or 1.0
+    return _Scale(QP_COST / largest, rows, columns)
 
 
 def separate_minima(problem: Lp) -> Vector:
