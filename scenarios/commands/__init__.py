@@ -54,9 +54,16 @@ def shown_language(language: Language) -> Language:
 
 
 def print_json(record: object) -> None:
-    """Print JSON on standard output; plain ASCII unless the stream is UTF-8."""
+    """Print a record as JSON on standard output."""
+    print_text(json.dumps(record, ensure_ascii=False, indent=2))
+
+
+def print_text(text: str) -> None:
+    """Print JSON text, in plain ASCII unless the stream is UTF-8."""
     encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
-    print(json.dumps(record, ensure_ascii=not encoding.startswith("utf"), indent=2))
+    if not encoding.startswith("utf"):
+        text = json.dumps(json.loads(text), indent=2)
+    print(text.rstrip("\n"))
 
 
 def save_traceback(text: str) -> Path:

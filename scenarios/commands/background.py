@@ -1,0 +1,50 @@
+"""A second process, where PySD runs the plan while this one draws.
+
+Functions of this file run in the other process; it is spawned, so they take and return plain
+data. PySD's import alone costs a second, so it is asked for while the search is on.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+@contextmanager
+def background() -> Iterator[ProcessPoolExecutor]:
+    """One more process; what it has not begun is dropped when the block ends early."""
+    pool = ProcessPoolExecutor(
+        max_workers=1,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=leave_interrupts_to_the_parent,
+    )
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def leave_interrupts_to_the_parent() -> None:
+    """Ctrl-C reaches every process of the console; the first one decides."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def warm() -> None:
+    """Load what the judge will need."""
+    import pysd  # noqa: F401
+
+    import models.reference  # noqa: F401
+
+
+def judge(path: str) -> DataFrame:
+    """PySD's run of a model file by itself."""
+    from models.reference import reference_run
+
+    return reference_run(path)

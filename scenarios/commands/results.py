@@ -1,0 +1,74 @@
+"""From an answer to what the report shows: the three plans simulated, and PySD's verdict."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from models.reference import largest_relative_difference
+from optimize import Answer, Problem
+from scenarios.problem import County, Tables
+from scenarios.report.result import ModelFacts, PlanName, Reference, Result, Yearly
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+ASSUMPTION = "assumption"
+VERSIONS = ("xieheng", "numpy", "pysd", "pyomo", "highspy", "matplotlib")
+
+
+def result_of(county: County, problem: Problem, answer: Answer) -> Result:
+    """The answer with the optimal plan, past practice and no cooperation simulated."""
+    plans: dict[PlanName, Tables] = {}
+    if not answer.status.startswith("infeasible"):
+        amounts = zip(problem.decisions, answer.amounts, strict=True)
+        plan = {(d.year, d.sector, d.instrument): float(amount) for d, amount in amounts}
+        plans["optimal"] = county.tables(plan)
+    plans["past_practice"] = county.past
+    plans["no_cooperation"] = county.tables({})
+    out = county.simulate(*plans.values())
+    scenario, model = county.scenario, county.model
+    parameters = scenario.catalogue.of_kind("parameter")
+    return Result(
+        scenario=scenario.name,
+        title={"zh": scenario.identity.title_zh, "en": scenario.identity.title_en},
+        problem=problem,
+        answer=answer,
+        paths={name: Yearly.sampled(out, run) for run, name in enumerate(plans)},
+        past_money=county.past_money(),
+        units={variable.name: variable.unit for variable in model.variables.values()},
+        rules={name: rule.fields() for name, rule in scenario.rules.items()},
+        model=ModelFacts(
+            file=model.path.name,
+            sha256=model.sha256,
+            parameters=len(parameters),
+            assumptions=sum(ASSUMPTION in row.source for row in parameters.values()),
+        ),
+        seed=scenario.search.seed,
+        versions=versions(),
+    )
+
+
+def versions() -> dict[str, str]:
+    """What ran: Python and the packages that the numbers depend on."""
+    found = {"python": platform.python_version()}
+    for name in VERSIONS:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:  # a checkout that is not installed
+            continue
+    return found
+
+
+def compared(county: County, tables: Tables, result: Result, frame: DataFrame) -> Result:
+    """The result with the largest difference to PySD's run of the plan, over every column."""
+    own = county.simulate(tables).frame(0)
+    return replace(
+        result,
+        reference=Reference(
+            engine=f"PySD {importlib.metadata.version('pysd')}",
+            max_relative_difference=largest_relative_difference(own, frame),
+        ),
+    )
