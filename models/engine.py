@@ -23,7 +23,7 @@ from .model import Grid, Model
 from .program import Mode, Program
 from .trajectories import Runs, State, Trajectories
 
-_CACHE_BYTES = 1 << 20  # what the live values of a block may take
+_CACHE_BYTES = 8 << 20  # what the live values of a block may take
 
 
 @dataclass

@@ -54,7 +54,7 @@ HINTS = {
     "delay_information": "use SMOOTH N",
     "vector_select": "use SUM with a condition: SUM(IF THEN ELSE(selected[r!], x[r!], 0))",
 }
-GENERAL_HINT = "write it with functions that are supported: see docs/models.md"
+GENERAL_HINT = "write it with functions that are supported (models/functions.py lists them)"
 
 
 def spelled(name: str) -> str:

@@ -234,7 +234,9 @@ def _array_quantum(a: Number, b: Number) -> Number:
 
 
 def _xidz(a: Number, b: Number, otherwise: Number) -> Number:
-    return _select(np.abs(np.real(b)) < SMALL, otherwise, np.divide(a, b))
+    if b.__class__ is np.ndarray:
+        return np.where(abs(b.real) < SMALL, otherwise, a / b)
+    return otherwise if abs(b) < SMALL else a / b
 
 
 def _array_ramp(t: Number, slope: Number, start: Number, finish: Number) -> Number:
@@ -283,20 +285,24 @@ def _array_pipe(initial: Number, duration: Number, step: Number) -> Pipe:
     return Pipe([initial] * longest, behind)
 
 
-def _is_complex(*values: Number) -> bool:
-    return any(value.__class__ is np.ndarray and value.dtype.kind == "c" for value in values)
+def _is_complex(a: Number, b: Number = 0.0) -> bool:
+    return (a.__class__ is np.ndarray and a.dtype.kind == "c") or (
+        b.__class__ is np.ndarray and b.dtype.kind == "c"
+    )
 
 
 def _smaller_complex(a: Number, b: Number) -> Number:
     if not _is_complex(a, b):
         return np.minimum(a, b)
-    return np.where((np.real(a) <= np.real(b)) | np.isnan(np.real(a)), a, b)
+    left = a.real
+    return np.where((left <= b.real) | (left != left), a, b)
 
 
 def _larger_complex(a: Number, b: Number) -> Number:
     if not _is_complex(a, b):
         return np.maximum(a, b)
-    return np.where((np.real(a) >= np.real(b)) | np.isnan(np.real(a)), a, b)
+    left = a.real
+    return np.where((left >= b.real) | (left != left), a, b)
 
 
 def _where_real(function: Callable[[Any], Any]) -> Callable[[Number], Number]:
@@ -311,10 +317,9 @@ def _where_real(function: Callable[[Any], Any]) -> Callable[[Number], Number]:
 
 def _complex_power(a: Number, b: Number) -> Number:
     value = np.power(a, b)
-    if not _is_complex(a, b):
+    if not _is_complex(a, b) or not np.any(a.real < 0):
         return value
-    broken = (np.real(a) < 0) & (np.real(b) != np.trunc(np.real(b)))
-    return np.where(broken, np.nan, value)
+    return np.where((a.real < 0) & (b.real != np.trunc(b.real)), np.nan, value)
 
 
 def _complex_abs(x: Number) -> Number:

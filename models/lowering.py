@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from pathlib import Path
@@ -20,6 +21,7 @@ from .vensim import Definition, Parsed
 CONTROLS = ("initial_time", "final_time", "time_step", "saveper")
 _LOGIC = ("cmp", "and", "or", "not")
 _COMPARE = {"=": "==", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_NEGATIVE_BASE = re.compile(r"\(\s*-\s*[\d.]+([eE][+-]?\d+)?\s*\)\s*\^")
 _NAN: Expr = ("num", math.nan)
 
 
@@ -398,20 +400,27 @@ class Lowering:
         if operators == ["negative"]:
             return ("neg", self.number(arguments[0], bound))
         if operators[0] == "^":
-            for base in arguments[:-1]:
-                if isinstance(base, int | float) and base < 0:
-                    raise Refusal(
-                        "a negative number stands as base of ^, where -2^2 and (-2)^2 look alike",
-                        "^",
-                        "write 0 - 2^2, or POWER(-2, 2)",
-                    )
-            parts = [self.number(argument, bound) for argument in arguments]
-            result = parts.pop()
-            while parts:  # a^b^c is a^(b^c), as PySD has it
-                result = ("pow", parts.pop(), result)
-            return result
+            if _NEGATIVE_BASE.search(self.current.text if self.current else ""):
+                raise Refusal(
+                    "a negative number in brackets is the base of ^, and PySD reads it "
+                    "without the brackets",
+                    "^",
+                    "write POWER(-2, 2), or name the number",
+                )
+            if isinstance(arguments[0], int | float) and arguments[0] < 0:
+                rest = self._powers([-arguments[0], *arguments[1:]], bound)
+                return ("neg", rest)  # -2^2 is -4 in Vensim
+            return self._powers(arguments, bound)
         parts = [self.number(argument, bound) for argument in arguments]
         return ("chain", "".join(operators), tuple(parts))
+
+    def _powers(self, arguments: Sequence[Any], bound: Mapping[str, str]) -> Expr:
+        """``a^b^c`` is ``a^(b^c)``, as PySD has it."""
+        parts = [self.number(argument, bound) for argument in arguments]
+        result = parts.pop()
+        while parts:
+            result = ("pow", parts.pop(), result)
+        return result
 
     def _logic(self, tree: Any, bound: Mapping[str, str]) -> Expr:
         operator = tree.operators[-1].upper()

@@ -37,7 +37,7 @@ def test_everything_at_once_with_lines(write: Write) -> None:
         ("x = y ~~|\ny = x + 1 ~~|\n", 2, "in a circle"),
         ("x = INTEG(1, y) ~~|\ny = x * 2 ~~|\n", 2, "at the start"),
         ("x = SMOOTH N(3, 2, 1, Time) ~~|\n", 2, "order"),
-        ("x = -2 ^ 2 ~~|\n", 2, "base of"),
+        ("x = (-2) ^ 2 ~~|\n", 2, "base of"),
         ("r: a, b ~~|\nx[r] = 1, 2, 3 ~~|\n", 3, "3 numbers for 2 elements"),
         ("r: a, b ~~|\nx[a] = 1 ~~|\ny = x[b] ~~|\n", 4, "not defined"),
         ("r: a, b ~~|\nx[r] = 1 ~~|\ny = x ~~|\n", 4, "1 subscripts"),
