@@ -39,7 +39,7 @@ def ensure(extra: str = "", command: list[str] | None = None) -> None:
     """
     if sys.version_info < OLDEST:
         stop(
-            f"需要 Python {OLDEST[0]}.{OLDEST[1]} 或更高版本,当前为 {sys.version.split()[0]}。",
+            f"需要 Python {OLDEST[0]}.{OLDEST[1]} 或更高版本，当前为 {sys.version.split()[0]}。",
             f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.",
         )
     inside = Path(sys.prefix).resolve() == VENV.resolve()
@@ -73,7 +73,7 @@ def installed(extra: str) -> bool:
 
 def install(extra: str) -> None:
     say(
-        "首次运行:正在把所需的软件包装入 .venv(需要网络,约一两分钟)。",
+        "首次运行：正在把所需的软件包装入 .venv（需要网络，约一两分钟）。",
         "first run: installing the packages it needs into .venv (network, a minute or two).",
     )
     try:
@@ -84,7 +84,7 @@ def install(extra: str) -> None:
             outside = getattr(sys, "_base_executable", sys.executable)  # .venv's own is gone now
             if subprocess.run([outside, "-m", "venv", str(VENV)], stdout=sys.stderr).returncode:
                 stop(
-                    "无法建立虚拟环境。提示:在 Debian/Ubuntu 上先运行 apt install python3-venv。",
+                    "无法建立虚拟环境。提示：在 Debian/Ubuntu 上先运行 apt install python3-venv。",
                     "cannot make a virtual environment. hint: on Debian or Ubuntu run "
                     "apt install python3-venv first.",
                 )
@@ -93,7 +93,7 @@ def install(extra: str) -> None:
         pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
         if subprocess.run([*pip, "--editable", target], stdout=sys.stderr).returncode:
             stop(
-                "安装软件包失败(见上)。提示:请检查网络或 pip 的镜像设置,然后再次运行同一命令。",
+                "安装软件包失败（见上）。提示：请检查网络或 pip 的镜像设置，然后再次运行同一命令。",
                 "the packages could not be installed (see above). hint: check the network or "
                 "pip's index setting, then run the same command again.",
             )
@@ -101,7 +101,7 @@ def install(extra: str) -> None:
             stamp(done).write_text(fingerprint(), "ascii")
         UNFINISHED.unlink()
     except OSError as error:
-        stop(f"无法写入 {VENV}:{error}", f"cannot write {VENV}: {error}")
+        stop(f"无法写入 {VENV}：{error}", f"cannot write {VENV}: {error}")
 
 
 @contextlib.contextmanager
@@ -110,7 +110,7 @@ def only_one() -> Iterator[None]:
     try:
         lock = open(ROOT / ".venv.lock", "w")  # noqa: SIM115
     except OSError as error:
-        stop(f"无法写入 {ROOT}:{error}", f"cannot write in {ROOT}: {error}")
+        stop(f"无法写入 {ROOT}：{error}", f"cannot write in {ROOT}: {error}")
     with lock:
         if sys.platform == "win32":
             import msvcrt

@@ -8,9 +8,10 @@ import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from scenarios.catalogue import Catalogue
+from models.catalogue import Catalogue
+from scenarios.catalogue import instruments, spellings
 from scenarios.findings import Finding, did_you_mean, say
-from scenarios.levers import WHERE
+from scenarios.levers import WHERE, Place
 
 COLUMNS = ("year", "sector", "instrument", "amount")
 REMARKS = ("source", "note")  # columns that may stand beside them
@@ -19,12 +20,12 @@ PlanTable = Mapping[tuple[int, str, str], float]  # (year, sector, instrument) -
 
 
 def read_plan(
-    path: Path, catalogue: Catalogue, years: Collection[int] | None = None
+    path: Path, names: Catalogue, years: Collection[int], places: Collection[Place]
 ) -> tuple[PlanTable, list[Finding]]:
     """The amounts of a plan and everything that is wrong with the file.
 
-    What is not listed is zero. ``years`` are the years allowed (None: any). Sector and
-    instrument may be written in Chinese or English as the catalogue names them.
+    What is not listed is zero. ``years`` and ``places`` are those that the model has. Sector
+    and instrument may be written in Chinese or English as the catalogue names them.
     """
     try:
         text = decoded(path.read_bytes())
@@ -43,9 +44,9 @@ def read_plan(
     ]
     if findings:
         return {}, findings
-    sectors = {**catalogue.spellings("element"), **{name: name for name in WHERE}}
-    sectors = {spelling: id for spelling, id in sectors.items() if id in WHERE}
-    instruments = catalogue.instruments()
+    sectors = {spelling: id for spelling, id in spellings(names, "element").items() if id in WHERE}
+    sectors |= {name: name for name in WHERE}
+    tools = {**instruments(names), **{instrument: instrument for _, instrument in places}}
     plan: dict[tuple[int, str, str], float] = {}
     for cells in reader:
         if not any(cell.strip() for cell in cells):
@@ -57,20 +58,22 @@ def read_plan(
             for finding in (
                 check_year(row.get("year", ""), years),
                 check_name("sector", row.get("sector", ""), sectors),
-                check_name("instrument", row.get("instrument", ""), instruments),
+                check_name("instrument", row.get("instrument", ""), tools),
                 check_amount(row.get("amount", "")),
             )
             if finding
         ]
         if not wrong:
-            place = (
-                int(row["year"]),
-                sectors[spelled(row["sector"])],
-                instruments.get(spelled(row["instrument"]), spelled(row["instrument"])),
-            )
-            if place in plan:
+            place = (sectors[spelled(row["sector"])], tools[spelled(row["instrument"])])
+            key = (int(row["year"]), *place)
+            if place not in places:
+                reason = say("finding.no_lever", sector=place[0], instrument=place[1])
+                where = ", ".join(sector for sector, tool in places if tool == place[1])
+                wrong = [Finding(None, "sector", reason, say("hint.known", names=where))]
+            elif key in plan:
                 wrong = [Finding(None, "", say("finding.twice"), say("hint.one_line_each"))]
-            plan[place] = float(row["amount"])
+            else:
+                plan[key] = float(row["amount"])
         findings += [
             Finding(path, finding.key, finding.reason, finding.hint, line) for finding in wrong
         ]
@@ -90,17 +93,17 @@ def spelled(word: str) -> str:
     return word.replace("_", " ")
 
 
-def check_year(text: str, years: Collection[int] | None) -> Finding | None:
+def check_year(text: str, years: Collection[int]) -> Finding | None:
     if not text.isdecimal():
         return Finding(None, "year", say("finding.not_whole", value=text), say("hint.year"))
-    if years is not None and int(text) not in years:
+    if int(text) not in years:
         reason = say("finding.year_outside", year=text, first=min(years), last=max(years))
         return Finding(None, "year", reason, say("hint.year_outside"))
     return None
 
 
 def check_name(column: str, text: str, known: Mapping[str, str]) -> Finding | None:
-    if not known or spelled(text) in known:
+    if spelled(text) in known:
         return None
     return Finding(
         None, column, say("finding.unknown_name", name=text), did_you_mean(spelled(text), known)

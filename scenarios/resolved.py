@@ -5,70 +5,64 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pydantic import BaseModel
-
+from models.model import COUNTY
+from models.source import key as same_name
+from scenarios.catalogue import of_kind
 from scenarios.chain import COMMAND_LINE
 from scenarios.findings import shown
-from scenarios.load import Scenario
+from scenarios.levers import levers
+from scenarios.scenario import Scenario
 from scenarios.schema import ByInstrument
-from scenarios.toml_text import Keys, key, value
-
-if TYPE_CHECKING:
-    from models import Model
+from scenarios.toml_text import Keys, dotted, value
 
 HEADER = """\
 # The scenario as it was run; every value says where it comes from. It can be run again.
-# 情景的全部取值及其来源;本文件可以再次运行。
+# 情景的全部取值及其来源；本文件可以再次运行。
 """
 
 
-def resolved_text(scenario: Scenario, model: Model, folder: Path | None = None) -> str:
+def resolved_text(scenario: Scenario, folder: Path | None = None) -> str:
     """The resolved scenario; paths in it are relative to ``folder`` (default: here)."""
-    here = folder or Path.cwd()
-    lines = [HEADER]
-    identity = scenario.identity.model_dump(exclude_none=True)
-    if "model" in identity:
-        identity["model"] = relative(scenario.model, here)
+    here = (folder or Path.cwd()).absolute()
+    identity = scenario.identity.model_dump(exclude={"model"})
+    if scenario.model.path != COUNTY:
+        identity["model"] = relative(scenario.model.path, here)
     plan = scenario.plan.model_dump()
     plan["past_practice"] = relative(scenario.past_practice_file, here)
-    lines += section(scenario, ("scenario",), identity)
-    lines += section(scenario, ("plan",), plan)
-    lines += section(scenario, ("money",), dumped(scenario.money))
-    lines += section(scenario, ("objective",), dumped(scenario.objective))
-    lines += section(scenario, ("search",), dumped(scenario.search))
+    sections: dict[Keys, Mapping[str, object]] = {
+        ("scenario",): identity,
+        ("plan",): plan,
+        ("money",): scenario.money.model_dump(),
+        ("objective",): scenario.objective.model_dump(),
+        ("search",): scenario.search.model_dump(),
+    }
     for id, rule in scenario.rules.items():
-        fields = dumped(rule)
-        if isinstance(rule, ByInstrument):
-            fields = {"on": rule.on, "source": rule.source, **rule.shares}
-        lines += section(scenario, ("rules", id), fields)
-    lines += section(scenario, ("parameters",), parameters(scenario, model))
-    lines += section(scenario, ("exogenous",), scenario.exogenous)
+        shares = rule.shares if isinstance(rule, ByInstrument) else {}
+        sections["rules", id] = {**rule.fields(), **shares}
+    sections["parameters",] = parameters(scenario)
+    sections["exogenous",] = exogenous(scenario)
+    lines = [HEADER]
+    for keys, values in sections.items():
+        lines += section(scenario, keys, values)
     return "\n".join(lines)
 
 
-def dumped(form: BaseModel) -> dict[str, object]:
-    """The values of a section that are set or have a default."""
-    return form.model_dump(exclude_none=True)
-
-
 def section(scenario: Scenario, keys: Keys, values: Mapping[str, object]) -> Iterator[str]:
-    """The lines of one section; a table with several origins gets a line an entry."""
+    """The lines of one section, one for each value."""
     if not values:
         return
-    yield f"[{'.'.join(key(piece) for piece in keys)}]"
+    yield f"[{dotted(keys)}]"
     for name, item in values.items():
-        rows = item.items() if isinstance(item, Mapping) else [(None, item)]
-        for inner, thing in rows:
-            path = (*keys, name) if inner is None else (*keys, name, str(inner))
-            written = ".".join(key(piece) for piece in path[len(keys) :])
-            yield f"{written} = {value(thing)}  # {origin(scenario, path)}"
+        entries = item.items() if isinstance(item, Mapping) else [(None, item)]
+        for inner, thing in entries:
+            path = (name,) if inner is None else (name, str(inner))
+            yield f"{dotted(path)} = {value(thing)}  # {origin(scenario, (*keys, *path))}"
     yield ""
 
 
 def origin(scenario: Scenario, path: Keys) -> str:
-    """Where a value comes from, in one word or two."""
+    """Where a value comes from, in a word or two."""
     merged = scenario.merged
     found = merged.origins.get(path) or merged.origins.get(path[:-1])
     if isinstance(found, Path):
@@ -76,31 +70,40 @@ def origin(scenario: Scenario, path: Keys) -> str:
         return f"{shown(found)}:{line}" if line else shown(found)
     if found == COMMAND_LINE:
         return "command line"
-    if path[0] == "parameters":
-        known = path[1] in scenario.catalogue.entries
-        return scenario.catalogue.path.name if known else scenario.model.name
-    return "default"
+    if path[0] == "parameters" and scenario.catalogue.row(path[1]):
+        return scenario.catalogue.path.name
+    return scenario.model.path.name if path[0] in ("parameters", "exogenous") else "default"
 
 
-def parameters(scenario: Scenario, model: Model) -> dict[str, object]:
-    """Every parameter: the scenario's value, else the model's own."""
-    known = scenario.catalogue.of_kind("parameter")
-    controls = {"INITIAL TIME", "FINAL TIME", "TIME STEP", "SAVEPER"}
+def parameters(scenario: Scenario) -> dict[str, object]:
+    """Every parameter of the model, by element where it has elements."""
+    known = {same_name(row.id) for row in of_kind(scenario.catalogue, "parameter")}
     found: dict[str, object] = {}
-    for column, nominal in model.constants.items():
+    parts: dict[str, dict[str, float]] = {}
+    for column, nominal in scenario.model.constants.items():
         name, _, element = column.partition("[")
-        if column in controls or (known and name not in known):
+        if known and same_name(name) not in known:
             continue
-        stated = scenario.parameters.get(name)
-        if not element:
-            found[name] = stated if stated is not None else nominal
-            continue
-        item = element.rstrip("]")
-        elements = found.setdefault(name, {})
-        if isinstance(stated, Mapping):
-            elements[item] = stated.get(item, nominal)  # type: ignore[index]
+        number = float(scenario.numbers.values.get(column, nominal))
+        if element:
+            found[name] = parts.setdefault(name, {})
+            parts[name][element.rstrip("]")] = number
         else:
-            elements[item] = nominal if stated is None else stated  # type: ignore[index]
+            found[name] = number
+    return found
+
+
+def exogenous(scenario: Scenario) -> dict[str, object]:
+    """Every exogenous series of the model, by year."""
+    lookups = scenario.model.lookups
+    known = {same_name(row.id) for row in of_kind(scenario.catalogue, "exogenous")}
+    chosen = set(lookups) - set(levers(lookups).values())
+    found: dict[str, object] = {}
+    for column in lookups:
+        if column in chosen and (not known or same_name(column) in known):
+            years = [str(round(x)) for x in lookups[column].x]
+            values = scenario.numbers.series.get(column, lookups[column].y)
+            found[column] = dict(zip(years, map(float, values), strict=True))
     return found
 
 

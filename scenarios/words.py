@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from scenarios.catalogue import catalogue
 from scenarios.language import Language
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -70,10 +69,9 @@ class Words:
 
     def name(self, identifier: str) -> str:
         """The name of a sector, instrument or model variable; the identifier if it has none."""
-        entry = catalogue().entries.get(identifier)
-        if entry is None:
-            return identifier
-        return (entry.zh if self.chinese else entry.en) or identifier
+        from models.catalogue import label  # not at the top: --help must not load a simulator
+
+        return label(identifier, self.language)
 
     def place(self, place: str) -> str:
         """What money is tied to in a sentence: a sector, or the whole county for ``all``."""

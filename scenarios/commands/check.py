@@ -20,15 +20,17 @@ def check(
     """Check a scenario (default: W County), or with ``model`` any Vensim file."""
     if model is not None:
         return check_model(words, scenario, resolved, model, json)
+    from scenarios.county import County
     from scenarios.load import load
-    from scenarios.problem import county, problem
+    from scenarios.problem import problem
     from scenarios.resolved import resolved_text
 
     loaded = load(scenario)
-    fitted = county(loaded)
-    stated = problem(fitted)
+    stated = problem(County(loaded))
+    nominal = loaded.model.constants
+    changed = sum(value != nominal[column] for column, value in loaded.numbers.values.items())
     if resolved:
-        print(resolved_text(loaded, fitted.model))
+        print(resolved_text(loaded))
         return DONE
     facts = {
         "file": str(loaded.file),
@@ -38,7 +40,7 @@ def check(
         "decisions": len(stated.decisions),
         "rules": sorted({row.rule for row in stated.rows}),
         "rows": len(stated.rows),
-        "parameters_set": len(fitted.values),
+        "parameters_changed": changed,
         "findings": [],
     }
     if json:
@@ -53,7 +55,7 @@ def check(
             decisions=len(stated.decisions),
             rules=len({row.rule for row in stated.rows}),
             rows=len(stated.rows),
-            parameters=len(fitted.values),
+            parameters=changed,
         )
     )
     return DONE
@@ -67,7 +69,7 @@ def check_model(words: Words, scenario: str | None, resolved: bool, path: Path, 
         raise refuse(
             "--resolved", say("finding.no_use", option="--resolved"), say("hint.drop_option")
         )
-    from scenarios.problem import open_model
+    from scenarios.fit import open_model
 
     opened = open_model(path)
     kinds: dict[str, int] = {}

@@ -20,7 +20,7 @@ from scenarios.words import Words
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from scenarios.problem import County
+    from scenarios.county import County
     from scenarios.report import Result
 
 
@@ -47,9 +47,10 @@ def optimize(
     with background() as workers:
         workers.submit(warm)
         with phases("model"):
-            from scenarios.problem import county, problem
+            from scenarios.county import County
+            from scenarios.problem import problem
 
-            fitted = county(loaded)
+            fitted = County(loaded)
             stated = problem(fitted)
         with phases("search"), Interrupt() as interrupt, progress_bar(words) as progress:
             from optimize import CountyResponse, solve
@@ -58,8 +59,8 @@ def optimize(
                 fitted.model,
                 stated.decisions,
                 stated.outcomes,
-                fitted.values,
-                {**fitted.series, **fitted.past},
+                loaded.numbers.values,
+                {**loaded.numbers.series, **loaded.numbers.past},
             )
             answer = solve(
                 stated,
@@ -120,11 +121,10 @@ def write(
     from scenarios.report import FIGURES, draw_figures, fill, whole
     from scenarios.resolved import resolved_text
 
-    plan = {key: amount for key, amount in result.plan_money.items()}
-    tables = fitted.tables(plan)
+    tables, numbers = fitted.tables(result.plan_money), fitted.scenario.numbers
 
     def write_model(path: Path) -> None:
-        write_mdl(fitted.model, path, fitted.values, {**fitted.series, **tables})
+        write_mdl(fitted.model, path, numbers.values, {**numbers.series, **tables})
 
     try:
         with whole(folder) as staging, tempfile.TemporaryDirectory() as aside:
@@ -138,7 +138,7 @@ def write(
 
                 result = compared(fitted, tables, result, verdict.result())
             with phases("files"):
-                text = resolved_text(fitted.scenario, fitted.model, folder.absolute())
+                text = resolved_text(fitted.scenario, folder)
                 result = replace(result, seconds=dict(phases.seconds))
                 files = fill(result, staging, resolved=text, write_model=write_model)
     except OSError as error:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from models.reference import largest_relative_difference
 from optimize import Answer, Problem
-from scenarios.problem import County, Tables
+from scenarios.catalogue import of_kind
+from scenarios.county import County
 from scenarios.report.result import ModelFacts, PlanName, Reference, Result, Yearly
+from scenarios.scenario import Tables
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -30,7 +32,7 @@ def result_of(county: County, problem: Problem, answer: Answer) -> Result:
     plans["no_cooperation"] = county.tables({})
     out = county.simulate(*plans.values())
     scenario, model = county.scenario, county.model
-    parameters = scenario.catalogue.of_kind("parameter")
+    parameters = of_kind(scenario.catalogue, "parameter")
     return Result(
         scenario=scenario.name,
         title={"zh": scenario.identity.title_zh, "en": scenario.identity.title_en},
@@ -44,7 +46,7 @@ def result_of(county: County, problem: Problem, answer: Answer) -> Result:
             file=model.path.name,
             sha256=model.sha256,
             parameters=len(parameters),
-            assumptions=sum(ASSUMPTION in row.source for row in parameters.values()),
+            assumptions=sum(ASSUMPTION in row.source for row in parameters),
         ),
         seed=scenario.search.seed,
         versions=versions(),

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios.commands import DONE, print_json
-from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
+from scenarios.findings import FindingsError, refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from scenarios.problem import County, Tables
+    from scenarios.county import County
     from scenarios.report.result import PlanName, Yearly
+    from scenarios.scenario import Tables
 
 
 def simulate(
@@ -33,12 +34,12 @@ def simulate(
     """Run the plan (if any), past practice and no cooperation of a scenario, or a model file."""
     if model is not None:
         return simulate_model(words, scenario, plan, model, csv, json)
+    from scenarios.county import County
     from scenarios.load import load
-    from scenarios.problem import county
     from scenarios.report.result import Yearly
 
     loaded = load(scenario)
-    fitted = county(loaded)
+    fitted = County(loaded)
     plans: dict[PlanName, Tables] = {}
     if plan is not None:
         plans["optimal"] = fitted.tables(read(fitted, plan))
@@ -74,7 +75,7 @@ def simulate_model(
         needs = say("finding.needs", option="--model", needed="--csv")
         raise refuse("--csv", needs, say("hint.add_option", needed="--csv OUT.csv"))
     from models import Runs, run
-    from scenarios.problem import open_model
+    from scenarios.fit import open_model
 
     opened = open_model(path)
     frame = run(opened, Runs()).frame(0)
@@ -91,15 +92,10 @@ def read(fitted: County, path: Path) -> Mapping[tuple[int, str, str], float]:
     """The amounts of a plan.csv, fitting the scenario's years and the model's levers."""
     from scenarios.plan_csv import read_plan
 
-    plan, findings = read_plan(path, fitted.scenario.catalogue, fitted.scenario.plan.years)
-    for _, sector, instrument in plan:
-        if (sector, instrument) not in fitted.levers:
-            reason = say("finding.no_lever", sector=sector, instrument=instrument)
-            known = [" ".join(place) for place in fitted.levers]
-            hint = did_you_mean(f"{sector} {instrument}", known)
-            findings.append(Finding(path, "instrument", reason, hint))
+    scenario = fitted.scenario
+    plan, findings = read_plan(path, scenario.catalogue, scenario.plan.years, fitted.levers)
     if findings:
-        raise FindingsError(dict.fromkeys(findings))
+        raise FindingsError(findings)
     return plan
 
 

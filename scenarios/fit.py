@@ -1,0 +1,170 @@
+"""The numbers of a scenario laid on its model: parameters, series, past practice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from models import Model, ModelError, load
+from models.catalogue import Catalogue
+from models.source import key
+from optimize.problem import Vector
+from scenarios.catalogue import instruments, spellings
+from scenarios.checks import Checks
+from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
+from scenarios.levers import levers
+from scenarios.plan_csv import read_plan
+from scenarios.scenario import Numbers
+from scenarios.schema import PARAMETER, SERIES, ByInstrument, PlanYears, Rule
+from scenarios.toml_text import Keys
+
+
+def open_model(path: Path) -> Model:
+    """The model of a file.
+
+    Raises:
+        FindingsError: the file is missing, or has what the engine does not support.
+    """
+    if not path.is_file():
+        raise refuse("", say("finding.no_file"), say("hint.csv_path"), path)
+    try:
+        return load(path)
+    except ModelError as error:
+        raise FindingsError(
+            Finding(
+                path,
+                problem.variable,
+                say("finding.model", reason=problem.reason),
+                say("hint.given", hint=problem.hint) if problem.hint else None,
+                problem.line or None,
+            )
+            for problem in error.problems
+        ) from error
+
+
+class Fit:
+    """Checks a scenario against its model and lays its numbers on it."""
+
+    def __init__(self, checks: Checks, model: Model, names: Catalogue) -> None:
+        self.checks, self.model, self.names = checks, model, names
+        self.levers = levers(model.lookups)
+
+    def numbers(self, past_practice: Path | None, plan: PlanYears) -> Numbers:
+        """Everything that the scenario changes in its model."""
+        return Numbers(
+            dict(self.parameters()), dict(self.exogenous()), self.past(past_practice, plan)
+        )
+
+    def parameters(self) -> Iterator[tuple[str, float]]:
+        """Constants by column."""
+        for name in self.checks.table(("parameters",)):
+            keys = ("parameters", name)
+            columns = [c for c in self.model.constants if key(c.partition("[")[0]) == key(name)]
+            if not self.is_kind(keys, "parameter", bool(columns)):
+                continue
+            value = self.checks.adapted(keys, PARAMETER)
+            if not isinstance(value, dict):
+                found = {} if value is None else dict.fromkeys(columns, value)
+            else:
+                elements = {column.partition("[")[2].rstrip("]"): column for column in columns}
+                found = {elements[item]: v for item, v in value.items() if item in elements}
+                for item in value.keys() - elements.keys():
+                    reason = say("finding.no_such_element", name=name, element=item)
+                    self.checks.add((*keys, item), reason, did_you_mean(item, list(elements)))
+            for column, number in found.items():
+                if self.in_range(keys, column, number):
+                    yield column, number
+
+    def exogenous(self) -> Iterator[tuple[str, Vector]]:
+        """Tables by column: the model's own with the scenario's years laid over it."""
+        lever_columns = set(self.levers.values())
+        columns = {key(c): c for c in self.model.lookups if c not in lever_columns}
+        for name in self.checks.table(("exogenous",)):
+            keys = ("exogenous", name)
+            if not self.is_kind(keys, "exogenous", key(name) in columns):
+                continue
+            series = self.checks.adapted(keys, SERIES)
+            column = columns[key(name)]
+            if series is None or not all(
+                [self.in_range((*keys, str(year)), column, v) for year, v in series.items()]
+            ):
+                continue
+            years = self.years(column)
+            for year in series.keys() - set(years):
+                reason = say("finding.year_outside", year=year, first=years[0], last=years[-1])
+                self.checks.add((*keys, str(year)), reason, say("hint.drop_option"))
+            yield column, self.laid_over(column, series)
+
+    def past(self, file: Path | None, plan: PlanYears) -> dict[str, Vector]:
+        """The levers' tables under past practice, which must cover the plan's years."""
+        first, last = plan.first_year, plan.last_year
+        low, high = int(self.model.initial_time) + 1, int(self.model.final_time)
+        if first <= low or last > high:
+            reason = say("finding.outside_model", first=first, last=last, low=low + 1, high=high)
+            self.checks.add(("plan",), reason, say("hint.outside_model"))
+        points: dict[str, dict[int, float]] = {lever: {} for lever in self.levers.values()}
+        if file is not None:
+            years = range(low, high + 1)
+            table, findings = read_plan(file, self.names, years, self.levers)
+            missing = [str(y) for y in plan.years if y not in {year for year, _, _ in table}]
+            if missing and not findings:
+                reason = say("finding.years_missing", years=", ".join(missing))
+                findings.append(Finding(file, "year", reason, say("hint.years")))
+            self.checks.findings += findings
+            for (year, *place), amount in table.items():
+                sector, instrument = place
+                points[self.levers[sector, instrument]][year] = amount
+        return {lever: self.laid_over(lever, amounts) for lever, amounts in points.items()}
+
+    def instruments(self, rules: Mapping[str, Rule]) -> None:
+        """Rules by instrument name only instruments that the model has."""
+        known = {instrument: instrument for _, instrument in self.levers}
+        for id, rule in rules.items():
+            for name in rule.shares if isinstance(rule, ByInstrument) else ():
+                if name not in known:
+                    hint = did_you_mean(name, {**instruments(self.names), **known})
+                    self.checks.add(("rules", id, name), say("finding.unknown_instrument"), hint)
+
+    def is_kind(self, keys: Keys, kind: str, in_model: bool) -> bool:
+        """Whether the last of ``keys`` names a variable of that kind; a finding if not."""
+        row = self.names.row(keys[-1])
+        if row is not None and row.kind != kind:
+            reason = say(f"finding.not_{kind}", kind=say(f"kind.{row.kind}"))
+            self.checks.add(keys, reason, say(f"hint.not_{kind}"))
+            return False
+        if not in_model:
+            own = self.model.constants if kind == "parameter" else self.model.lookups
+            known = spellings(self.names, kind) or {c.partition("[")[0]: c for c in own}
+            reason = say("finding.not_in_model", model=self.model.path.name)
+            self.checks.add(keys, reason, did_you_mean(keys[-1], known))
+        return in_model
+
+    def in_range(self, keys: Keys, column: str, value: float) -> bool:
+        """Whether the catalogue's range for the column holds the value; a finding if not."""
+        low, high = self.names.range_of(column, self.model) or (value, value)
+        if low <= value <= high:
+            return True
+        row = self.names.row(column)
+        reason = say(
+            "finding.out_of_range",
+            value=f"{value:g}",
+            low=f"{low:g}",
+            high=f"{high:g}",
+            unit=row.unit if row else "",
+        )
+        self.checks.add(keys, reason, say("hint.out_of_range", file=self.names.path.name))
+        return False
+
+    def years(self, column: str) -> list[int]:
+        """The years at which a table of the model has a value."""
+        return [round(x) for x in self.model.lookups[column].x]
+
+    def laid_over(self, column: str, points: Mapping[int, float]) -> Vector:
+        """The model's table of a column with some years replaced."""
+        own = self.model.lookups[column].y
+        return np.array(
+            [points.get(year, y) for year, y in zip(self.years(column), own, strict=True)],
+            dtype=float,
+        )

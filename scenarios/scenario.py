@@ -1,0 +1,54 @@
+"""A scenario that has been loaded and found right: plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from optimize.problem import Vector
+from scenarios.chain import Merged
+from scenarios.schema import Identity, Objective, PlanYears, Purse, Rule, Search
+
+if TYPE_CHECKING:
+    from models import Model
+    from models.catalogue import Catalogue
+
+Tables = Mapping[str, Vector]  # lookup column -> its values, shape (P,)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What a scenario changes in its model.
+
+    ``values``: constants by column. ``series``: exogenous tables by column. ``past``: the
+    tables of all levers under past practice (10,000 yuan).
+    """
+
+    values: Mapping[str, float]
+    series: Tables
+    past: Tables
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario as it is to be run. ``merged`` knows where each value was written."""
+
+    file: Path
+    identity: Identity
+    plan: PlanYears
+    money: Purse
+    objective: Objective
+    search: Search
+    rules: Mapping[str, Rule]
+    numbers: Numbers
+    past_practice_file: Path
+    model: Model
+    catalogue: Catalogue
+    merged: Merged
+
+    @property
+    def name(self) -> str:
+        """The scenario's identifier."""
+        return self.identity.name
