@@ -35,6 +35,11 @@ class _Inputs:
     runs: int
     complex_step: bool
 
+    @property
+    def plain(self) -> bool:
+        """One run of floats."""
+        return self.runs == 1 and not self.complex_step
+
 
 def run(
     model: Model,
@@ -80,7 +85,7 @@ def run(
         rows[k - first] = row
     slots = tuple(model.slot[column] for column in wanted)
     job = _Job(model, grid, inputs, slots, rows, first, last, keep, batch.start)
-    data, values = job.alone() if _is_plain(inputs, batch.start) else job.together(block)
+    data, values = job.alone() if inputs.plain else job.together(block)
     state = None
     if keep >= 0:
         state = State(model.sha256, grid.time(keep), keep, inputs.runs, values)
@@ -90,14 +95,6 @@ def run(
         data,
         model.units,
         state,
-    )
-
-
-def _is_plain(inputs: _Inputs, start: State | None) -> bool:
-    if inputs.runs > 1 or inputs.complex_step:
-        return False
-    return start is None or not any(
-        isinstance(value, np.ndarray) and value.dtype.kind == "c" for value in start.values.values()
     )
 
 
@@ -174,7 +171,7 @@ class _Job:
 
     def together(self, block: int | None) -> tuple[NDArray[Any], dict[int, Any]]:
         """All runs in arrays, block by block; (N, T, V) and the kept states."""
-        complex_step = not _is_real(self.inputs, self.start)
+        complex_step = self.inputs.complex_step
         program = self.program("complex" if complex_step else "real")
         number = np.complex128 if complex_step else np.float64
         runs = self.inputs.runs
@@ -276,12 +273,10 @@ def _join_pipes(pipes: list[Pipe], sizes: list[int], join: Any) -> Pipe:
     return Pipe(items, behind if np.any(behind) else None)
 
 
-def _is_real(inputs: _Inputs, start: State | None) -> bool:
-    if inputs.complex_step:
-        return False
-    return start is None or not any(
-        isinstance(value, np.ndarray) and value.dtype.kind == "c" for value in start.values.values()
-    )
+def _is_complex(value: Any) -> bool:
+    if isinstance(value, Pipe):
+        return any(_is_complex(item) for item in value.items)
+    return isinstance(value, np.ndarray) and value.dtype.kind == "c"
 
 
 def _inputs(model: Model, batch: Runs) -> _Inputs:
@@ -321,7 +316,8 @@ def _inputs(model: Model, batch: Runs) -> _Inputs:
     if any(size not in (1, runs) for size in sizes.values()):
         listed = ", ".join(f"{name}: {size}" for name, size in sizes.items())
         raise model.refusal(f"numbers of runs that do not fit together ({listed})")
-    complex_step = any(v.dtype.kind == "c" for v in (*values.values(), *tables.values()))
+    before = batch.start.values.values() if batch.start is not None else ()
+    complex_step = any(map(_is_complex, (*values.values(), *tables.values(), *before)))
     return _Inputs(
         {index: _shaped(value, runs) for index, value in values.items()},
         {index: y[0] if y.ndim == 2 and len(y) == 1 else y for index, y in tables.items()},

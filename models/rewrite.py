@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 
 from .equations import Variable
-from .errors import ModelError
 from .model import Model
 from .source import Entry, Source, key, read
 
@@ -54,6 +53,8 @@ def write_mdl(
         if not any(column in numbers or column in tables for column in variable.columns):
             continue
         entries = [entry for entry in source.entries if entry.key == name and not entry.macro]
+        if len(entries) != len(variable.blocks):
+            raise model.refusal("its definitions were not found in the text", name)
         for entry, block in zip(entries, variable.blocks, strict=True):
             if variable.kind == "lookup":
                 edits += _table_edits(model, source, entry, variable, block, tables)
@@ -119,7 +120,7 @@ def _number_edits(
         return []
     known = [value for value in new if value is not None]
     if len(known) < len(new):  # an element that is computed stands in the same definition
-        raise ModelError(model.refusal("is computed for some elements", key(entry.name)).problems)
+        raise model.refusal("is computed for some elements", key(entry.name))
     if len(set(known)) == 1:
         return [(entry.start, entry.end, _number(known[0]))]
     listed = None if "EXCEPT" in entry.subscripts.upper() else _listed(block, known)

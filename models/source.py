@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+NOTE = re.compile(r"{[^}|~]*}")  # a remark inside an equation, or the encoding
 _SKETCH = "\\\\\\---///"
 _NAME = re.compile(r'\s*("(?:\\"|[^"])*"|[^\[\]=(:<>~|"]+)')
 
@@ -22,6 +23,12 @@ def key(name: str) -> str:
     if len(bare) > 1 and bare[0] == bare[-1] == '"':
         bare = bare[1:-1]
     return re.sub(r"[\s_]+", "_", bare.strip()).lower()
+
+
+def left_name(equation: str) -> str | None:
+    """The name that an equation starts with, or None."""
+    found = _NAME.match(equation)
+    return " ".join(found.group(1).split()) if found else None
 
 
 @dataclass(frozen=True)
@@ -100,9 +107,8 @@ def _records(body: str) -> Iterator[list[tuple[int, int]]]:
     start = position = 0
     while position < len(body):
         letter = body[position]
-        if letter == "{":
-            close = body.find("}", position)
-            position = len(body) if close < 0 else close + 1
+        if letter == "{" and (note := NOTE.match(body, position)):
+            position = note.end()
             continue
         if letter == '"' and len(fields) < 2:  # a comment may hold a lone quote
             position = _after_quote(body, position)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .errors import ModelError, Problem
-from .source import Entry, Source, key
+from .source import NOTE, Entry, Source, key, left_name
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def translator(path: Path, encoding: str) -> Any:
 
         try:
             file = VensimFile(path, encoding=encoding)
-            file.model_text = re.sub(r"(?<!^){[^}]*}", " ", file.model_text)
+            file.model_text = _without_notes(file.model_text)
             file.parse(parse_all=False)
             for section in file.sections:
                 section.parse(parse_all=False)
@@ -99,6 +100,16 @@ def translator(path: Path, encoding: str) -> Any:
     return file
 
 
+def _without_notes(text: str) -> str:
+    """Take ``{notes}`` out of equations, but not the encoding, nor parts of quoted names."""
+    opening = NOTE.match(text)
+    head = opening.end() if opening else 0
+    pieces = re.compile(r'"(?:\\"|[^"~|])*"|' + NOTE.pattern)
+    return text[:head] + pieces.sub(
+        lambda found: found.group() if found.group()[0] == '"' else " ", text[head:]
+    )
+
+
 def parse(path: Path, source: Source) -> Parsed:
     """Read every definition of the model.
 
@@ -119,20 +130,20 @@ def parse(path: Path, source: Source) -> Parsed:
                     "write the macro's equations out where it is used",
                 )
             )
-    places = [entry for entry in source.entries if not entry.macro]
+    places: dict[str, deque[Entry]] = {}
+    for entry in source.entries:
+        if not entry.macro:
+            places.setdefault(entry.key, deque()).append(entry)
     definitions: list[Definition] = []
     ranges: list[Range] = []
     aside: list[str] = []
     with quiet():
-        elements = file.sections[0].elements
-        queue = iter(places)
-        for element in elements:
-            place = _place(queue, element.equation)
+        for element in file.sections[0].elements:
+            place = _place(places, element.equation)
             line = place.line if place else 0
-            text = source.right(place) if place else ""
             try:
                 component = element.parse()
-                made = _definition(component, line, text)
+                made = _definition(component, line, source.right(place) if place else "")
             except Exception as error:  # the grammar, or a literal that is none
                 problems.append(
                     Problem(
@@ -155,13 +166,11 @@ def parse(path: Path, source: Source) -> Parsed:
     return Parsed(tuple(definitions), tuple(ranges), tuple(aside))
 
 
-def _place(queue: Iterator[Entry], equation: str) -> Entry | None:
-    """The next entry that this equation starts with (both run in the order of the file)."""
-    wanted = key(equation.replace('"', "")).lstrip("_\\")
-    for entry in queue:
-        if wanted.startswith(key(entry.name.replace('"', ""))):
-            return entry
-    return None
+def _place(places: Mapping[str, deque[Entry]], equation: str) -> Entry | None:
+    """The next entry of the variable that an equation defines."""
+    found = left_name(equation)
+    entries = places.get(key(found)) if found else None
+    return entries.popleft() if entries else None
 
 
 def _definition(component: Any, line: int, text: str) -> Definition | Range | str:

@@ -78,3 +78,18 @@ def test_reality_checks_are_named_not_lost(write: Write) -> None:
     model = load(write("x = 1 ~Dmnl~ One.|\nno x :THE CONDITION: x = 0 :IMPLIES: x = 1 ~~|\n"))
     assert model.equations.left_aside == ("no x",)
     assert any("reality check" in finding.reason for finding in check_model(model))
+
+
+def test_lone_brackets_and_quotes_in_comments_hide_nothing(write: Write) -> None:
+    path = write(
+        'a = 1 ~ m ~ a lone { bracket and 5" of rain |\n'
+        "b = 2 {two} + a ~ m ~ closed } here |\n"
+        '"c {of b}" = b * {three} 3 ~ m ~ |\n'
+        "d = x ~ m ~ |\n"
+    )
+    with pytest.raises(ModelError) as caught:
+        load(path)
+    assert [(p.variable, p.line) for p in caught.value.problems] == [("d", 5)]
+    path.write_text(path.read_text(encoding="utf-8").replace("d = x", "d = a"), encoding="utf-8")
+    model = load(path)
+    assert model.variables['"c {of b}"'].line == 4
