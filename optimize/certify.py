@@ -17,7 +17,7 @@ from typing import Literal
 
 import numpy as np
 
-from optimize.highs import Lp, solve_lp
+from optimize.highs import Lp, separate_minima, solve_lp
 from optimize.problem import Matrix, Vector
 from optimize.step import Local
 
@@ -42,8 +42,6 @@ class Conditions:
     money: Vector
     outcome: Vector
     weights: Vector  # (m,): the Lagrangian is ``weights @ outcomes``
-    active: Matrix  # (k, n): slopes of the active rows, per unit of ``scale``
-    free: np.ndarray  # (n,) bool: decisions off their limits
 
 
 @dataclass(frozen=True)
@@ -126,24 +124,29 @@ class _Balance:
         self.residual = max(float(best.x[k]), 0.0) if best.optimal else inf
         self.multipliers = best.x[:k] / self.weight
 
-    def price(self, column: int, push: _Push) -> float:
-        """The smallest size of a row's multiplier among all that balance the gradient."""
-        if push.low < 0.0 < push.high:  # an equality has no side to be relaxed to
-            return abs(float(self.multipliers[column]))
-        cost = np.zeros(len(self.lp.cost))
-        cost[column] = 1.0 if push.high > 0.0 else -1.0
-        high = self.lp.high.copy()
-        high[-1] = self.residual + SLOP
-        least = solve_lp(replace(self.lp, cost=cost, high=high))
-        if not least.optimal:
-            return abs(float(self.multipliers[column]))
-        return abs(float(least.x[column] / self.weight[column]))
+    def prices(self, pushes: list[_Push]) -> Vector:
+        """For every push, the smallest size of its multiplier that still balances (k,)."""
+        found = self.multipliers.copy()
+        if np.isfinite(self.residual):
+            # An equality has no side to be relaxed to, a worst year no limit.
+            rows = [
+                column
+                for column, push in enumerate(pushes)
+                if push.kind != "worst" and not push.low < 0.0 < push.high
+            ]
+            cost = np.array([*(1.0 if push.high > 0.0 else -1.0 for push in pushes), 0.0])
+            high = self.lp.high.copy()
+            high[-1] = self.residual + SLOP
+            least = separate_minima(replace(self.lp, cost=cost, high=high), rows)[:-1]
+            found = np.where(np.isfinite(least), least / self.weight, found)
+        return np.asarray(np.abs(found))
 
 
 def conditions(local: Local) -> Conditions:
     """First order conditions at ``local``."""
     pushes = _pushes(local)
     balance = _Balance(local, pushes)
+    prices = balance.prices(pushes)
     money, outcome = np.zeros(len(local.rules.upper)), np.zeros(len(local.limits))
     weights = local.measures.smooth.copy()
     gradient = local.jacobian.T @ local.measures.smooth
@@ -155,11 +158,10 @@ def conditions(local: Local) -> Conditions:
             weights[push.index] += multiplier * push.weight
             continue
         held += multiplier * push.slope
-        price = balance.price(column, push) if np.isfinite(balance.residual) else 0.0
         if push.kind == "money":
-            money[push.index] = price
+            money[push.index] = prices[column]
         else:
-            outcome[push.index] = price
+            outcome[push.index] = prices[column]
             weights += multiplier * local.measures.coefficients[push.index]
     return Conditions(
         balance.residual,
@@ -168,41 +170,38 @@ def conditions(local: Local) -> Conditions:
         money,
         outcome,
         weights,
-        _directions(pushes, len(local.plan)),
-        ~(balance.at_low | balance.at_high),
     )
 
 
-def _directions(pushes: list[_Push], size: int) -> Matrix:
-    """Slopes (k, n) that a feasible direction keeps: active rows, and ties for the worst."""
-    rows = [push.slope for push in pushes if push.kind != "worst"]
-    first: dict[int, _Push] = {}
-    for push in pushes:
-        if push.kind == "worst":
-            leader = first.setdefault(push.term, push)
-            if leader is not push:
-                rows.append(push.slope - leader.slope)
-    return np.array(rows).reshape(len(rows), size)
+def face(local: Local) -> Matrix:
+    """Orthonormal directions (n, k), per unit of ``scale``, that keep all active rows active.
 
-
-def least_curvature(first: Conditions, hessian: Matrix, scale: Vector) -> float:
-    """Smallest curvature along directions that keep the active rows and limits, relative.
-
-    ``hessian`` (k, k) is that of the Lagrangian among the free decisions. Negative means
-    that the plan is not a local optimum; a value near 0 that it may not be the only one.
+    Decisions at their limits stay there, and years that tie for the worst move together.
     """
-    free = np.flatnonzero(first.free)
-    if len(free) == 0:
+    span = ACTIVE * local.scale
+    inside = (local.plan > local.rules.low + span) & (local.plan < local.rules.high - span)
+    free = np.flatnonzero(inside)
+    rows, first = [], dict[int, _Push]()
+    for push in _pushes(local):
+        if push.kind != "worst":
+            rows.append(push.slope)
+        elif (leader := first.setdefault(push.term, push)) is not push:
+            rows.append(push.slope / push.weight - leader.slope / leader.weight)
+    active = np.array(rows).reshape(len(rows), len(span))[:, free]
+    sizes = np.maximum(np.abs(active).max(axis=1, initial=0.0), 1e-300)
+    _, singular, directions = np.linalg.svd(active / sizes[:, None])
+    rank = int(np.sum(singular > 1e-9))
+    basis = np.zeros((len(span), len(free) - rank))
+    basis[free] = directions[rank:].T
+    return basis
+
+
+def least_curvature(hessian: Matrix) -> float:
+    """Smallest eigenvalue of the Lagrangian's second derivatives along the face, relative.
+
+    Negative: the plan is no local optimum. About 0: it may not be the only one.
+    """
+    if len(hessian) == 0:
         return 0.0
-    scaled = hessian * np.outer(scale[free], scale[free])
-    active = first.active[:, free]
-    if len(active):
-        _, sizes, directions = np.linalg.svd(active)
-        rank = int(np.sum(sizes > 1e-9 * sizes.max(initial=0.0)))
-        basis = directions[rank:].T
-    else:
-        basis = np.eye(len(free))
-    if basis.shape[1] == 0:
-        return 0.0
-    curved = np.linalg.eigvalsh(basis.T @ scaled @ basis)
-    return float(curved[0] / max(np.abs(np.linalg.eigvalsh(scaled)).max(), 1e-300))
+    values = np.linalg.eigvalsh(hessian)
+    return float(values[0] / max(float(np.abs(values).max()), 1e-300))

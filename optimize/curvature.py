@@ -40,9 +40,14 @@ class Secant:
             self.matrix - np.outer(curved, curved) / along + np.outer(change, change) / inner
         )
 
-    def replace(self, matrix: Matrix) -> None:
-        """Start again from a given positive definite matrix."""
-        self.matrix = matrix
+    def correct(self, basis: Matrix, hessian: Matrix) -> None:
+        """Put exact second derivatives (k, k) along the orthonormal ``basis`` (n, k) in place.
+
+        Across the basis, where active rows hold the plan, the secant matrix is good enough.
+        """
+        across = np.eye(self.size) - basis @ basis.T
+        kept = np.zeros_like(across) if self.matrix is None else across @ self.matrix @ across
+        self.matrix = kept + basis @ positive(hessian) @ basis.T
 
 
 def positive(hessian: Matrix, floor: float = 1e-8) -> Matrix:

@@ -12,7 +12,7 @@ from optimize.problem import Matrix, Problem, RuleReport, Vector
 from optimize.response import Response
 from optimize.step import Local, take_step
 
-TRIALS = (0.01, 0.05, 0.2)  # shares of a bound by which it is relaxed to confirm its price
+TRIALS = (0.02, 0.1)  # shares of a bound by which it is relaxed to confirm its price
 CONFIRMED = 0.1  # relative difference between promised and simulated improvement
 
 
@@ -67,7 +67,7 @@ def _ranges(
     response: Response,
     first: Conditions,
 ) -> dict[str, float]:
-    """How far each priced linear bound can be relaxed until its price is off by 10 %.
+    """How far each binding amount of money can be raised until its price is off by 10 %.
 
     Every trial re-solves the quadratic subproblem with the relaxed bound and simulates the
     result; breaches of outcome rows that the simulation finds are charged at their price.
@@ -76,7 +76,7 @@ def _ranges(
     money = [row for row in problem.rows if row.on == "money"]
     charge = first.outcome * 1.0
     for number, row in enumerate(money):
-        if prices[row.name] <= 0.0 or row.sense == "==":
+        if prices[row.name] <= 0.0 or row.sense != "<=" or row.bound <= 0.0 or row.subject:
             continue
         for share in TRIALS:
             by = share * row.size(local.plan)

@@ -7,6 +7,7 @@ conditions hold.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -116,8 +117,11 @@ def _scale(problem: Lp) -> _Scale:
     return _Scale(QP_COST / largest, rows, columns)
 
 
-def separate_minima(problem: Lp) -> Vector:
-    """``x[i]`` where ``cost[i] * x[i]`` alone is least, for every i (n,); NaN if unlimited."""
+def separate_minima(problem: Lp, among: Sequence[int] | None = None) -> Vector:
+    """``x[i]`` where ``cost[i] * x[i]`` alone is least, for every i ``among`` all; else NaN.
+
+    NaN also where that is unlimited. One solver goes on from one to the next.
+    """
     import highspy
 
     n = len(problem.cost)
@@ -126,7 +130,7 @@ def separate_minima(problem: Lp) -> Vector:
     model.col_cost_ = np.zeros(n)
     solver.passModel(model)
     found = np.full(n, np.nan)
-    for index in range(n):
+    for index in range(n) if among is None else among:
         solver.changeColCost(index, float(problem.cost[index]))
         solver.run()
         if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:

@@ -25,8 +25,8 @@ class Response(Protocol):
     def jacobian(self, plans: Matrix) -> tuple[Matrix, Tensor]:
         """Outcomes (N, m) and their derivatives (N, m, n)."""
 
-    def curvature(self, plan: Vector, weights: Vector, among: NDArray[np.int64]) -> Matrix:
-        """Second derivatives (k, k) of ``weights @ outcomes`` in the decisions ``among`` (k,)."""
+    def curvature(self, plan: Vector, weights: Vector, directions: Matrix) -> Matrix:
+        """Second derivatives (k, k) of ``weights @ outcomes`` along ``directions`` (k, n)."""
 
 
 class FunctionResponse:
@@ -58,23 +58,22 @@ class FunctionResponse:
         found = self.simulate(moved.reshape(-1, size)).reshape(number, size, -1)
         return found[:, 0].real.copy(), np.swapaxes(found.imag / step, 1, 2)
 
-    def curvature(self, plan: Vector, weights: Vector, among: NDArray[np.int64]) -> Matrix:
+    def curvature(self, plan: Vector, weights: Vector, directions: Matrix) -> Matrix:
         """Second derivatives (k, k) of ``weights @ outcomes``, in k + k (k + 1) / 2 runs.
 
-        ``plan + delta e_i + i h e_j`` has ``d/dx_j`` at a point moved along ``x_i`` in its
-        imaginary part, so a one-sided difference costs one run for each pair.
+        ``plan + t d_i + i h d_j`` has the slope along ``d_j``, at a point moved along ``d_i``,
+        in its imaginary part: a one-sided difference costs one run for each pair.
         """
-        k = len(among)
+        k = len(directions)
         if k == 0:
             return np.zeros((0, 0))
-        tiny, delta = 1e-20 * self.scale, 1e-6 * self.scale
+        tiny, small = 1e-20, 1e-6  # a direction is as long as the change that matters
         row, column = np.triu_indices(k)
-        units = np.eye(len(plan))[among]
-        moved = plan + delta * units[row] + 1j * tiny * units[column]
-        found = self.simulate(np.concatenate([plan + 1j * tiny * units, moved]))
+        moved = plan + small * directions[row] + 1j * tiny * directions[column]
+        found = self.simulate(np.concatenate([plan + 1j * tiny * directions, moved]))
         slopes = found.imag @ weights / tiny
         hessian = np.empty((k, k))
-        hessian[row, column] = (slopes[k:] - slopes[:k][column]) / delta
+        hessian[row, column] = (slopes[k:] - slopes[:k][column]) / small
         hessian[column, row] = hessian[row, column]
         return hessian
 

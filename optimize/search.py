@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimize.certify import STATIONARY, Conditions, conditions, least_curvature
+from optimize.certify import STATIONARY, Conditions, conditions, face, least_curvature
 from optimize.conflict import conflicting_rows
 from optimize.explain import rule_reports
 from optimize.linear import LinearRules, linear_rules
@@ -21,7 +21,7 @@ from optimize.start import starting_plans
 from optimize.trust_region import Clock, Stopped, Walker, walk, walkers
 
 AGREE = 1e-3  # share of the gain within which two starts ended in the same place
-COARSE, FINE = 1e-4, 1e-10  # promised fall of the objective, as a share of the gain
+COARSE, FINE = 2e-4, 1e-9  # promised fall of the objective, as a share of the gain
 COARSE_STEPS, FINE_STEPS = 60, 40
 
 
@@ -109,16 +109,22 @@ def solve(
     stop = _climb(search, group, without_money)
     best = _best(group)
     with search.phase("finish"):
-        if stop == "done" or best.stale:
-            _refresh(best, response)
-        first = conditions(best.local)
-        hessian = None
-        bend = None
-        if stop == "done":
-            among = np.flatnonzero(first.free)
-            hessian = response.curvature(best.local.plan, first.weights, among)
-            bend = least_curvature(first, hessian, scale)
+        first, bend = _certify(best, response, stop)
     return _answer(search, group, best, first, bend, without_money, stop, unit)
+
+
+def _certify(best: Walker, response: Response, stop: Stop) -> tuple[Conditions, float | None]:
+    """Optimality conditions at the plan; the second order only when there was time for it."""
+    if best.stale:
+        outcomes, found = response.jacobian(best.local.plan[None])
+        jacobian = found[0] * best.local.scale
+        best.local = replace(best.local, outcomes=outcomes[0], jacobian=jacobian)
+        best.stale, best.along = False, None
+    first = conditions(best.local)
+    if best.along is None and stop == "done":
+        basis = face(best.local)
+        best.along = response.curvature(best.local.plan, first.weights, basis.T * best.local.scale)
+    return first, None if best.along is None else least_curvature(best.along)
 
 
 def _climb(search: Search, group: list[Walker], without_money: float) -> Stop:
@@ -141,7 +147,7 @@ def _climb(search: Search, group: list[Walker], without_money: float) -> Stop:
         with search.phase("finish"):
             best = _best(group)
             gain = _gain([best], without_money)
-            best.state = "moving"
+            best.state, best.stale = "moving", True
             walk(
                 [best],
                 response,
@@ -162,10 +168,7 @@ def _repair(search: Search, group: list[Walker]) -> None:
     """Minimise the violation alone; walkers that reach the rules then resume their aims."""
     for walker in group:
         walker.local = replace(walker.local, aims=False)
-        walker.penalty = np.zeros_like(walker.penalty)
-        walker.secant.matrix = None
-        walker.weights = None
-        walker.state, walker.radius = "moving", 0.2
+        walker.restart()
     try:
         walk(
             group,
@@ -180,10 +183,7 @@ def _repair(search: Search, group: list[Walker]) -> None:
             walker.local = replace(walker.local, aims=True)
     found = [walker for walker in group if walker.breach <= HOLDS]
     for walker in found:
-        walker.penalty = np.zeros_like(walker.penalty)
-        walker.secant.matrix = None
-        walker.weights = None
-        walker.state, walker.radius = "moving", 0.2
+        walker.restart()
     walk(
         found,
         search.response,
@@ -208,14 +208,6 @@ def _best(group: list[Walker]) -> Walker:
         return broken, walker.breach if broken else walker.objective
 
     return min(group, key=order)
-
-
-def _refresh(walker: Walker, response: Response) -> None:
-    """Make the derivatives belong to the plan."""
-    outcomes, found = response.jacobian(walker.local.plan[None])
-    jacobian = found[0] * walker.local.scale
-    walker.local = replace(walker.local, outcomes=outcomes[0], jacobian=jacobian)
-    walker.stale = False
 
 
 def _answer(

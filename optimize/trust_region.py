@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
+from optimize.certify import face
 from optimize.curvature import Secant, positive
 from optimize.linear import LinearRules
 from optimize.measures import Measures
 from optimize.problem import Matrix, Vector
-from optimize.response import Response
+from optimize.response import Response, Tensor
 from optimize.step import Local, Step, take_step
 
 ACCEPT, GOOD = 0.05, 0.75  # shares of the promised fall
-LARGEST_RADIUS, SMALLEST_RADIUS = 1.0, 1e-7  # of a decision's whole range
+FIRST_RADIUS, LARGEST_RADIUS, SMALLEST_RADIUS = 1.0, 1.0, 1e-7  # of a decision's whole range
 HOLDS = 1e-7  # a row holds when its relative breach is below this
 
 
@@ -54,14 +55,21 @@ class Walker:
 
     local: Local
     penalty: Vector
-    radius: float = 0.2
-    secant: Secant = field(default_factory=lambda: Secant(0))
-    stale: bool = True  # derivatives are of an older plan
+    secant: Secant  # may be shared with other walkers
+    radius: float = FIRST_RADIUS
+    stale: bool = False  # derivatives are of an older plan
     moved: Vector | None = None  # the last step kept
     weights: Vector | None = None  # Lagrangian of the last subproblem
-    multipliers: Vector | None = None
+    along: Matrix | None = None  # exact second derivatives along the face of the plan
     state: Literal["moving", "arrived", "stuck"] = "moving"
     steps: int = 0
+
+    def restart(self) -> None:
+        """Forget what was learnt for another aim; go on from the plan."""
+        self.penalty = np.zeros_like(self.penalty)
+        self.secant = Secant(len(self.local.plan))
+        self.moved = self.weights = self.along = None
+        self.state, self.radius = "moving", FIRST_RADIUS
 
     @property
     def objective(self) -> float:
@@ -75,38 +83,22 @@ class Walker:
 
 
 def walkers(
-    plans: Matrix,
-    response: Response,
-    measures: Measures,
-    rules: LinearRules | list[LinearRules],
-    scale: Vector,
-    *,
-    limits: list[Vector] | None = None,
-    aims: bool = True,
-    radius: float = 0.2,
+    plans: Matrix, response: Response, measures: Measures, rules: LinearRules, scale: Vector
 ) -> list[Walker]:
-    """Walkers at ``plans`` (N, n), simulated; each may have its own rules and limits."""
-    outcomes = response.values(plans)
-    n, m = plans.shape[1], outcomes.shape[1]
-    of_each = rules if isinstance(rules, list) else [rules] * len(plans)
-    return [
+    """Walkers at ``plans`` (N, n), simulated, that learn one secant matrix together."""
+    outcomes, found = response.jacobian(plans)
+    _check_finite(found)
+    secant = Secant(plans.shape[1])
+    group = [
         Walker(
-            Local(
-                plan,
-                outcome,
-                np.zeros((m, n)),
-                scale,
-                of_each[i],
-                measures,
-                measures.limits if limits is None else limits[i],
-                aims,
-            ),
+            Local(plan, outcome, jacobian * scale, scale, rules, measures, measures.limits),
             np.zeros(len(measures.limits)),
-            radius,
-            Secant(n),
+            secant,
         )
-        for i, (plan, outcome) in enumerate(zip(plans, outcomes, strict=True))
+        for plan, outcome, jacobian in zip(plans, outcomes, found, strict=True)
     ]
+    learn_from_differences(group)
+    return group
 
 
 def walk(
@@ -146,8 +138,7 @@ def _differentiate(stale: list[Walker], response: Response, exact: bool) -> None
     if not stale:
         return
     _, found = response.jacobian(np.stack([walker.local.plan for walker in stale]))
-    if not np.isfinite(found).all():
-        raise ArithmeticError("the model's derivatives are not finite at a plan of the search")
+    _check_finite(found)
     for walker, raw in zip(stale, found, strict=True):
         old = walker.local
         jacobian = raw * old.scale
@@ -156,28 +147,30 @@ def _differentiate(stale: list[Walker], response: Response, exact: bool) -> None
         walker.local = replace(old, jacobian=jacobian)
         walker.stale = False
         if exact and walker.weights is not None:
-            walker.secant.matrix = exact_curvature(walker, response)
+            basis = face(walker.local)
+            walker.along = response.curvature(
+                walker.local.plan, walker.weights, basis.T * old.scale
+            )
+            walker.secant.correct(basis, walker.along)
 
 
-def exact_curvature(walker: Walker, response: Response) -> Matrix:
-    """Second derivatives of the Lagrangian among the decisions that may still move.
+def _check_finite(derivatives: Tensor) -> None:
+    if not np.isfinite(derivatives).all():
+        raise ArithmeticError("the model's derivatives are not finite at a plan of the search")
 
-    A decision that sits at a limit which its reduced cost holds it to keeps the secant's
-    diagonal: its curvature cannot matter while it stays there.
+
+def learn_from_differences(group: list[Walker]) -> None:
+    """A first curvature from the gradients at the starts, which are there anyway.
+
+    Walkers that share their secant matrix gain most: a handful of starts gives a picture of
+    the whole range of plans.
     """
-    local, weights = walker.local, walker.weights
-    assert weights is not None
-    span = 1e-6 * local.scale
-    free = (local.plan > local.rules.low + span) & (local.plan < local.rules.high - span)
-    among = np.flatnonzero(free)
-    start = walker.secant.matrix
-    diagonal = np.full(len(free), 1e-6) if start is None else np.diagonal(start).copy()
-    matrix = np.diag(diagonal)
-    if len(among):
-        raw = response.curvature(local.plan, weights, among)
-        scaled = raw * np.outer(local.scale[among], local.scale[among])
-        matrix[np.ix_(among, among)] = positive(scaled)
-    return matrix
+    order = sorted(group, key=lambda walker: -walker.objective)
+    for i, one in enumerate(order):
+        for other in order[:i]:
+            move = (one.local.plan - other.local.plan) / one.local.scale
+            turn = (one.local.jacobian - other.local.jacobian).T @ _aim(one.local)
+            one.secant.learn(move, turn)
 
 
 def _propose(walker: Walker) -> Step:
@@ -215,19 +208,24 @@ def _solve(walker: Walker, correction: Vector | None = None) -> Step:
 
 def _first_penalty(local: Local) -> Vector:
     """A rule's multiplier is about the ratio of the two gradients: start from that."""
-    aim = local.measures.smooth.copy() if local.aims else np.zeros_like(local.measures.smooth)
-    for term in local.measures.worst if local.aims else ():
-        np.add.at(aim, term.index, term.weight * term.coefficient / len(term.index))
-    steep = float(np.linalg.norm(local.jacobian.T @ aim))
+    steep = float(np.linalg.norm(local.jacobian.T @ _aim(local))) if local.aims else 0.0
     slopes = np.linalg.norm(local.measures.coefficients @ local.jacobian, axis=1)
     if steep == 0.0:
         return np.ones_like(slopes)
     return np.asarray(steep / np.maximum(slopes, 1e-3 * slopes.max(initial=0.0) + 1e-300))
 
 
+def _aim(local: Local) -> Vector:
+    """The objective as weights of the outcomes (m,), the worst year spread over the years."""
+    aim = local.measures.smooth.copy()
+    for term in local.measures.worst:
+        np.add.at(aim, term.index, term.weight * term.coefficient / len(term.index))
+    return aim
+
+
 def _worth(walker: Walker, step: Step, tolerance: float) -> bool:
     """Whether the step promises enough to be simulated; else the walker has arrived."""
-    walker.multipliers, walker.weights = step.row_multipliers, step.weights
+    walker.weights = step.weights
     noise = 1e-13 * (abs(walker.objective) + float(walker.penalty.sum()) * 1e-3)
     if not step.solved:
         walker.state = "stuck"
