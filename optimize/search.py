@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimize.certify import STATIONARY, Conditions, conditions, face, least_curvature
+from optimize.certify import STATIONARY, Conditions, conditions, least_curvature
 from optimize.conflict import conflicting_rows
 from optimize.explain import rule_reports
 from optimize.linear import LinearRules, linear_rules
@@ -18,10 +18,10 @@ from optimize.problem import Answer, Problem, Starts, Status, Stop
 from optimize.response import Response
 from optimize.rounding import HOLDS, round_plan
 from optimize.start import starting_plans
-from optimize.trust_region import Clock, Stopped, Walker, walk, walkers
+from optimize.trust_region import Clock, Stopped, Walker, look_along, walk, walkers
 
 AGREE = 1e-3  # share of the gain within which two starts ended in the same place
-COARSE, FINE = 2e-4, 1e-9  # promised fall of the objective, as a share of the gain
+COARSE, FINE = 5e-4, 1e-9  # promised fall of the objective, as a share of the gain
 COARSE_STEPS, FINE_STEPS = 60, 40
 
 
@@ -119,12 +119,11 @@ def _certify(best: Walker, response: Response, stop: Stop) -> tuple[Conditions, 
         outcomes, found = response.jacobian(best.local.plan[None])
         jacobian = found[0] * best.local.scale
         best.local = replace(best.local, outcomes=outcomes[0], jacobian=jacobian)
-        best.stale, best.along = False, None
+        best.stale = False
     first = conditions(best.local)
-    if best.along is None and stop == "done":
-        basis = face(best.local)
-        best.along = response.curvature(best.local.plan, first.weights, basis.T * best.local.scale)
-    return first, None if best.along is None else least_curvature(best.along)
+    if stop == "done":
+        look_along(best, response, first.weights)
+    return first, None if best.along is None else least_curvature(best.along.hessian)
 
 
 def _climb(search: Search, group: list[Walker], without_money: float) -> Stop:

@@ -23,6 +23,7 @@ from optimize.step import Local, Step, take_step
 
 ACCEPT, GOOD = 0.05, 0.75  # shares of the promised fall
 FIRST_RADIUS, LARGEST_RADIUS, SMALLEST_RADIUS = 1.0, 1.0, 1e-7  # of a decision's whole range
+NEAR = 1e-2  # of a decision's range: second derivatives need not be taken again
 HOLDS = 1e-7  # a row holds when its relative breach is below this
 
 
@@ -49,6 +50,15 @@ class Clock:
             raise Stopped("limit")
 
 
+@dataclass(frozen=True)
+class Along:
+    """Second derivatives (k, k) of the Lagrangian along a face's ``basis`` (n, k)."""
+
+    plan: Vector
+    basis: Matrix
+    hessian: Matrix
+
+
 @dataclass
 class Walker:
     """One plan on its way."""
@@ -60,7 +70,7 @@ class Walker:
     stale: bool = False  # derivatives are of an older plan
     moved: Vector | None = None  # the last step kept
     weights: Vector | None = None  # Lagrangian of the last subproblem
-    along: Matrix | None = None  # exact second derivatives along the face of the plan
+    along: Along | None = None
     state: Literal["moving", "arrived", "stuck"] = "moving"
     steps: int = 0
 
@@ -86,7 +96,7 @@ def walkers(
     plans: Matrix, response: Response, measures: Measures, rules: LinearRules, scale: Vector
 ) -> list[Walker]:
     """Walkers at ``plans`` (N, n), simulated, that learn one secant matrix together."""
-    outcomes, found = response.jacobian(plans)
+    outcomes, found = response.jacobian(plans, exact=False)
     _check_finite(found)
     secant = Secant(plans.shape[1])
     group = [
@@ -137,7 +147,7 @@ def _differentiate(stale: list[Walker], response: Response, exact: bool) -> None
     """Refresh derivatives in one batch, and the curvature from them."""
     if not stale:
         return
-    _, found = response.jacobian(np.stack([walker.local.plan for walker in stale]))
+    _, found = response.jacobian(np.stack([walker.local.plan for walker in stale]), exact)
     _check_finite(found)
     for walker, raw in zip(stale, found, strict=True):
         old = walker.local
@@ -147,11 +157,20 @@ def _differentiate(stale: list[Walker], response: Response, exact: bool) -> None
         walker.local = replace(old, jacobian=jacobian)
         walker.stale = False
         if exact and walker.weights is not None:
-            basis = face(walker.local)
-            walker.along = response.curvature(
-                walker.local.plan, walker.weights, basis.T * old.scale
-            )
-            walker.secant.correct(basis, walker.along)
+            look_along(walker, response, walker.weights)
+
+
+def look_along(walker: Walker, response: Response, weights: Vector) -> None:
+    """Exact second derivatives along the face of the plan, unless they are known already."""
+    basis = face(walker.local)
+    if walker.along is not None:
+        gone = np.abs(walker.local.plan - walker.along.plan) / walker.local.scale
+        if gone.max() <= NEAR and basis.shape == walker.along.basis.shape:
+            return
+    directions = basis.T * walker.local.scale
+    hessian = response.curvature(walker.local.plan, weights, directions)
+    walker.along = Along(walker.local.plan, basis, hessian)
+    walker.secant.correct(basis, hessian)
 
 
 def _check_finite(derivatives: Tensor) -> None:
