@@ -112,7 +112,7 @@ class Page:
                 style="bold" if index in bold else "",
                 no_wrap=index not in left or index in whole,
                 overflow="fold",
-                vertical="bottom",
+                vertical="bottom" if header else "top",
             )
         for index, row in enumerate(body):
             table.add_row(

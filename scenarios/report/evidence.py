@@ -6,9 +6,11 @@ from scenarios.report.result import Result
 from scenarios.report.rule_words import rule_name, with_unit
 from scenarios.words import DASH, Words, number, significant
 
+NOISE = 1e-12  # relative: what rounding of floating point numbers leaves
+
 
 def lines(result: Result, words: Words) -> list[tuple[str, str]]:
-    """Label and finding of each line, and the seconds by phase."""
+    """Label and finding of each line."""
     found = [
         ("value", _value(result, words)),
         ("violation", _violation(result, words)),
@@ -16,9 +18,6 @@ def lines(result: Result, words: Words) -> list[tuple[str, str]]:
         ("starts", _starts(result, words)),
         ("bound", _bound(result, words)),
     ]
-    if seconds := {**result.seconds, **result.answer.seconds}:
-        phases = ", ".join(f"{phase} {number(s, 2)}" for phase, s in seconds.items())
-        found.append(("seconds", words.say("evidence.seconds.value", seconds=phases)))
     return [(words.say(f"evidence.{key}"), text) for key, text in found]
 
 
@@ -40,7 +39,7 @@ def _value(result: Result, words: Words) -> str:
 def _violation(result: Result, words: Words) -> str:
     reports = result.answer.rules
     broken = [report for report in reports if report.slack < 0]
-    if result.answer.max_violation <= 0 or not broken:
+    if result.answer.max_violation <= NOISE or not broken:
         return words.say("evidence.violation.none", rules=len(reports))
     worst = min(broken, key=lambda report: report.slack / (abs(report.row.bound) or 1.0))
     return words.say(

@@ -1,68 +1,71 @@
-"""Chart: what both partners gain, against past practice."""
+"""Chart: what both partners gain from the cooperation, under the plan and past practice."""
 
 from __future__ import annotations
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from optimize.problem import Vector
 from scenarios.report import panels, style
-from scenarios.report.effects import effect
-from scenarios.report.result import PLANS, Result
-from scenarios.words import Words, number
+from scenarios.report.result import PlanName, Result
+from scenarios.words import Words
 
 PARTNERS = (("w", "gain of W of the year"), ("m", "gain of M of the year"))
+SHOWN: tuple[PlanName, ...] = ("past_practice", "optimal")
+
+
+def gain(result: Result, plan: PlanName, column: str) -> Vector:
+    """What a partner has more than without cooperation, shape (len(plan_years),)."""
+    years = result.plan_years
+    return result.paths[plan].at(column, years) - result.paths["no_cooperation"].at(column, years)
 
 
 def draw(result: Result, words: Words) -> Figure:
-    """For the county and for its partner: yearly gain, and the difference to past practice."""
+    """For the county and for its partner: yearly gain against no cooperation."""
     sheet = style.Sheet(
         reading(result, words),
         style.subtitle(words, "partners", result),
         style.source(words, result),
-        size=(7.2, 5.0),
+        size=(7.2, 4.2),
     )
-    sheet.key(style.plan_key(words, PLANS))
+    sheet.key(style.plan_key(words, SHOWN[::-1]))
     wide = (sheet.right - sheet.left) / 2
     bottom, top = sheet.bottom + 0.22, sheet.top - 0.28
-    middle = bottom + 0.33 * (top - bottom)
-    lowers = []
     for index, (key, column) in enumerate(PARTNERS):
         left, right = sheet.left + index * wide + 0.52, sheet.left + (index + 1) * wide - 0.5
-        upper = sheet.axes(left, middle + 0.52, right, top)
-        lower = sheet.axes(left, bottom, right, middle)
-        panels.levels(upper, result, column)
-        upper.set_title(words.say(f"figure.partners.{key}"))
-        panels.room_above(upper)
-        ends = [
-            (float(panels.series(result, plan, column)[-1]), stroke.colour)
-            for plan, stroke in style.PLAN_STROKE.items()
-        ]
-        panels.end_labels(upper, result.model_years[-1], ends, 0, top - middle - 0.52)
-        panels.differences(lower, result, column)
-        lower.set_title(words.say("figure.partners.difference"), fontsize=style.SMALL + 0.3)
-        lowers.append((lower, column))
-        if index == 0:
-            panels.history_same(lower, result, words)
-    for lower, column in lowers:
-        panels.same_limits([lower], pad=0.3)
-        years = result.plan_years
-        values = result.paths["optimal"].at(column, years) - result.paths["past_practice"].at(
-            column, years
-        )
-        panels.label_bars(lower, years, values, 0)
+        axes = sheet.axes(left, bottom, right, top)
+        axes.set_title(words.say(f"figure.partners.{key}"))
+        panel(axes, result, column, top - bottom)
     return sheet.figure
+
+
+def panel(axes: Axes, result: Result, column: str, height: float) -> None:
+    """The gain of one partner in the plan's years, from zero the year before."""
+    years = result.plan_years
+    ends = []
+    for plan in SHOWN:
+        stroke, values = style.PLAN_STROKE[plan], gain(result, plan, column)
+        axes.plot(years, values, **stroke.options())
+        ends.append((float(values[-1]), stroke.colour))
+    axes.axhline(0.0, color=style.QUIET, linewidth=0.8, zorder=1)
+    style.year_axis(axes, years[0], years[-1], years[0], step=2)
+    panels.same_limits([axes], pad=0.08)
+    style.plain_numbers(axes)
+    panels.end_labels(axes, years[-1], ends, 0, height)
 
 
 def reading(result: Result, words: Words) -> str:
     """The chart in one sentence."""
-    w, m = effect(result, "gain_w"), effect(result, "gain_m")
-    if w is None or m is None:
-        return words.say("figure.partners.title_plain")
-    worse = any(e.change < -0.0005 * abs(e.values["past_practice"]) for e in (w, m))
+    sums = {
+        (key, plan): words.money(float(gain(result, plan, column).sum()))
+        for key, column in PARTNERS
+        for plan in SHOWN
+    }
     return words.say(
-        "figure.partners.title" if not worse else "figure.partners.title_mixed",
+        "figure.partners.title",
         years=words.years(result.plan_years),
-        w=words.money(w.change, signed=True),
-        m=words.money(m.change, signed=True),
-        w_share=number(100 * w.change / abs(w.values["past_practice"] or 1.0), 1, signed=True),
-        m_share=number(100 * m.change / abs(m.values["past_practice"] or 1.0), 1, signed=True),
+        w=sums["w", "optimal"],
+        w_past=sums["w", "past_practice"],
+        m=sums["m", "optimal"],
+        m_past=sums["m", "past_practice"],
     )

@@ -21,11 +21,10 @@ SHARE_FIELD: Mapping[str, str] = {  # the field of a rule that holds its share; 
 
 @dataclass(frozen=True)
 class Binding:
-    """A rule that binds in some years, in words; ``price`` is its largest shadow price."""
+    """A rule that binds in some years, in words."""
 
     years: tuple[int, ...]  # empty: the rule is about the whole plan
     sentence: str
-    price: float
 
     def line(self, words: Words) -> str:
         """Years and sentence."""
@@ -85,20 +84,18 @@ def sentence(words: Words, rows: Sequence[Row], settings: Mapping[str, object]) 
 
 
 def binding(result: Result, words: Words) -> tuple[Binding, ...]:
-    """The rules that bind, years merged, the dearest first."""
+    """The rules that bind, years merged, in the order of the problem's rules."""
     groups: dict[tuple[str, str], list[RuleReport]] = {}
     for report in result.answer.rules:
         if report.binding:
             groups.setdefault((report.row.rule, report.row.subject), []).append(report)
-    found = [
+    return tuple(
         Binding(
             tuple(sorted(r.row.year for r in group if r.row.year is not None)),
             sentence(words, [r.row for r in group], result.rules.get(rule, {})),
-            max((r.shadow_price or 0.0) for r in group),
         )
         for (rule, _), group in groups.items()
-    ]
-    return tuple(sorted(found, key=lambda item: -item.price))
+    )
 
 
 def conflict(result: Result, words: Words, names: Iterable[str]) -> tuple[str, ...]:

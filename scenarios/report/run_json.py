@@ -50,7 +50,10 @@ def run_record(result: Result, files: Sequence[str]) -> dict[str, object]:
         },
         "rules": [rule_record(report) for report in answer.rules],
         "conflict": list(answer.conflict),
-        "seconds": {**result.seconds, **answer.seconds},
+        "seconds": {
+            **result.seconds,
+            **{f"search.{phase}": spent for phase, spent in answer.seconds.items()},
+        },
         "seed": result.seed,
         "model": {
             "file": result.model.file,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
-
-import numpy as np
 
 from scenarios.language import Language
 from scenarios.report import evidence
@@ -15,7 +14,7 @@ from scenarios.report.console import Page, can_show, encoding_of
 from scenarios.report.effects import effect, effects, shift
 from scenarios.report.result import PLANS, WHERE, Money, Result, total
 from scenarios.report.rule_words import binding, conflict
-from scenarios.words import Words, number, significant
+from scenarios.words import DASH, Words, number, significant
 
 CHINESE = "协衡"
 
@@ -273,7 +272,7 @@ def _price(page: Page, result: Result, words: Words) -> None:
             [
                 str(report.row.year or words.say("rule.all_years")),
                 number(1e6 * (report.shadow_price or 0.0), digits),
-                "" if report.valid_up_to is None else number(report.valid_up_to),
+                DASH if report.valid_up_to is None else number(report.valid_up_to),
             ]
             for report in prices
         ],
@@ -281,27 +280,31 @@ def _price(page: Page, result: Result, words: Words) -> None:
 
 
 def _unused(page: Page, result: Result, words: Words) -> None:
-    """What the aim would lose if an instrument without money in any year got some."""
+    """How much less money would do in an instrument that gets none in any year."""
+    from optimize.explain import unused_instruments
+
     page.heading(words.say("summary.section.unused"))
-    costs = np.asarray(result.answer.reduced_costs)
-    groups: dict[tuple[str, str], list[int]] = {}
-    for index, decision in enumerate(result.problem.decisions):
-        groups.setdefault((decision.instrument, decision.sector), []).append(index)
-    unused = {k: v for k, v in groups.items() if not result.answer.amounts[v].any()}
-    for (tool, sector), indices in unused.items():
-        least = min(indices, key=lambda index: costs[index])
-        name = words.title(tool)
-        if sum(1 for instrument, _ in groups if instrument == tool) > 1:
-            name = words.say("summary.unused.in", instrument=name, place=words.place(sector))
-        cost = float(costs[least])
+    answer = result.answer
+    found = unused_instruments(
+        result.problem, answer.amounts, answer.gradient, answer.reduced_costs
+    )
+    never = [item for item in found if item.years == result.plan_years]
+    first = result.plan_years[0]
+    places = Counter(d.instrument for d in result.problem.decisions if d.year == first)
+    for item in never:
+        name = words.title(item.instrument)
+        if places[item.instrument] > 1:
+            name = words.say("summary.unused.in", instrument=name, place=words.place(item.sector))
+        harms = item.worth <= item.shortfall
+        less = 0.0 if harms else item.shortfall / item.worth
+        key = "line_harm" if harms else "line" if less >= 0.0005 else "line_equal"
         page.paragraph(
             words.say(
-                f"summary.unused.{'line' if cost > 0 else 'line_equal'}",
+                f"summary.unused.{key}",
                 name=name,
-                cost=number(cost, significant(cost, 2)),
-                year=result.problem.decisions[least].year,
+                less=words.percent(less, 0 if less >= 0.1 else 1),
             ),
             first="- ",
         )
-    if not unused:
+    if not never:
         page.paragraph(words.say("summary.unused.none"))

@@ -88,9 +88,9 @@ def test_an_infeasible_scenario_names_the_conflict(language: Language, status: s
 
 def test_rules_that_bind_are_merged_by_years(result: Result) -> None:
     found = binding(result, Words("en"))
-    assert found[0].years == PLAN_YEARS, "the dearest first"
+    assert found[0].years == PLAN_YEARS
     lines = [item.line(Words("en")) for item in found]
-    assert lines[0] == "2027–2035: The year's budget of 59 million yuan is spent in full"
+    assert lines[0] == "2027–2035: The year's budget is spent in full: 59 million yuan"
     assert lines[1].startswith("2027–2029, 2031–2035: ")
     assert "60%" in lines[1]
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.catalogue import county
 from optimize.rules import RULES
-from scenarios.catalogue import catalogue
 from scenarios.language import Language
 from scenarios.report import fonts
 from scenarios.words import (
@@ -59,8 +59,8 @@ def test_chinese_fits_a_gbk_console_and_the_charts_font() -> None:
 
 
 def test_every_name_of_a_variable_can_be_drawn() -> None:
-    for entry in catalogue().entries.values():
-        fonts.check(entry.zh + entry.en)
+    for row in county().rows.values():
+        fonts.check(row.zh + row.en)
 
 
 @pytest.mark.parametrize("rule", RULES)
