@@ -50,8 +50,11 @@ class Emitter:
         return f"({' '.join(pieces)})"
 
     def power(self, base: Expr, exponent: Expr) -> str:
-        if exponent == ("num", 2.0) and base[0] in ("slot", "time"):
-            return f"({self.text(base)} * {self.text(base)})"
+        if exponent == ("num", 2.0):
+            first, again = self._once(base)
+            return f"({first} * {again})"
+        if exponent == ("num", 0.5):
+            return f"sqrt({self.text(base)})"
         return f"power({self.text(base)}, {self.text(exponent)})"
 
     def fold(self, name: str, parts: tuple[Expr, ...]) -> str:

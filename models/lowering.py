@@ -381,7 +381,7 @@ class Lowering:
         given: Sequence[str],
         bound: Mapping[str, str],
     ) -> int:
-        chosen = tuple(self.subscripts.resolve(item, bound) for item in given)
+        chosen = tuple(self.subscripts.resolve(item, bound, given) for item in given)
         if chosen in places:
             return places[chosen]
         shown = self.subscripts.label(name.replace("_", " "), chosen)

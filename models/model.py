@@ -80,6 +80,10 @@ class Model:
         default_factory=dict, repr=False, compare=False
     )
 
+    def __reduce__(self) -> tuple[type[Model], tuple[Path, str, Equations]]:
+        """Pickled (for other processes) without the compiled programs."""
+        return Model, (self.path, self.sha256, self.equations)
+
     @cached_property
     def network(self) -> Network:
         return Network(self.equations)

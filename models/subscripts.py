@@ -88,11 +88,12 @@ class Subscripts:
             if self.is_range(name.rstrip("!"))
         }
 
-    def resolve(self, name: str, bound: Mapping[str, str]) -> str:
+    def resolve(self, name: str, bound: Mapping[str, str], beside: Sequence[str] = ()) -> str:
         """The element that a subscript on a right side means.
 
         ``bound`` tells the element of each range of the left side. A range that is not
-        on the left side is followed through its mapping, element by element.
+        on the left side is followed through its mapping, element by element, to a range
+        there that is not named ``beside`` it in the same reference.
 
         Raises:
             ValueError: the subscript means nothing there.
@@ -109,8 +110,9 @@ class Subscripts:
             return wanted
         if wanted not in self._members:
             raise ValueError(f"no subscript is called '{name}'")
+        named = {key(other) for other in beside}
         for target in self.mapped.get(wanted, ()):
-            if target in bound:
+            if target in bound and target not in named:
                 here, there = self._members[wanted], self._members[target]
                 if len(here) != len(there):
                     break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -138,3 +139,11 @@ def test_frames(decay: Model) -> None:
     row = tidy[(tidy["run"] == 1) & (tidy["time"] == 10) & (tidy["variable"] == "stock")]
     assert row["value"].item() == out["stock"][1, 1]
     assert row["unit"].item() == "wanyuan"
+
+
+def test_models_and_states_travel_between_processes() -> None:
+    model = load(FOLDER / "delay.mdl")
+    whole = run(model, Runs({"steady time": [1.0, 2.0]}), keep_state_at=4.0)
+    other, start = pickle.loads(pickle.dumps((model, whole.state)))
+    rest = run(other, Runs({"steady time": [1.0, 2.0]}, start=start))
+    assert np.array_equal(rest.data, whole.data[:, whole.times >= 4.0])
