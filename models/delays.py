@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .equations import Expr
 
 if TYPE_CHECKING:
-    from .lowering import Lowering
+    from .expressions import Expressions
 
 _ONE: Expr = ("num", 1.0)
 
@@ -54,7 +54,7 @@ def _step(state: int, rate: Expr) -> Expr:
     return _plus(("slot", state), _times(rate, ("step",)))
 
 
-def _smooth(lowering: Lowering, tree: Any, bound: Mapping[str, str]) -> Expr:
+def _smooth(lowering: Expressions, tree: Any, bound: Mapping[str, str]) -> Expr:
     """Order n: each stage moves towards the one before by ``(target - stage) * n / time``."""
     order = lowering.order_of(tree.order, bound, "SMOOTH N")
     target = lowering.named(lowering.number(tree.input, bound))
@@ -70,7 +70,7 @@ def _smooth(lowering: Lowering, tree: Any, bound: Mapping[str, str]) -> Expr:
     return ("slot", stage)
 
 
-def _order_slot(lowering: Lowering, tree: Any, asked: int, duration: Expr) -> Expr:
+def _order_slot(lowering: Expressions, tree: Any, asked: int, duration: Expr) -> Expr:
     order = lowering.orders.get(id(tree))
     if order is None:
         order = lowering.orders[id(tree)] = Order(lowering.state(("num", 0.0)), asked)
@@ -78,7 +78,7 @@ def _order_slot(lowering: Lowering, tree: Any, asked: int, duration: Expr) -> Ex
     return ("slot", order.slot)
 
 
-def _delay(lowering: Lowering, tree: Any, bound: Mapping[str, str]) -> Expr:
+def _delay(lowering: Expressions, tree: Any, bound: Mapping[str, str]) -> Expr:
     """Order n: stages hold material, each passes on ``stage / time`` of it, n times as fast."""
     asked = lowering.order_of(tree.order, bound, "DELAY N")
     inflow = lowering.named(lowering.number(tree.input, bound))
@@ -94,7 +94,7 @@ def _delay(lowering: Lowering, tree: Any, bound: Mapping[str, str]) -> Expr:
     return outflows[-1]
 
 
-def _delay_n(lowering: Lowering, tree: Any, bound: Mapping[str, str]) -> Expr:
+def _delay_n(lowering: Expressions, tree: Any, bound: Mapping[str, str]) -> Expr:
     """Like :func:`_delay`, but a new delay time travels down the stages step by step."""
     asked = lowering.order_of(tree.order, bound, "DELAY N")
     inflow = lowering.named(lowering.number(tree.input, bound))
@@ -134,7 +134,7 @@ def _entering(order: Expr, asked: int, place: int, inflow: Expr, upstream: Expr)
     return ("if", ("cmp", "==", order, ("num", float(asked - place))), inflow, upstream)
 
 
-def _delay_fixed(lowering: Lowering, tree: Any, bound: Mapping[str, str]) -> Expr:
+def _delay_fixed(lowering: Expressions, tree: Any, bound: Mapping[str, str]) -> Expr:
     slot = lowering.pipe(
         lowering.number(tree.input, bound),
         lowering.number(tree.initial, bound),
@@ -143,7 +143,7 @@ def _delay_fixed(lowering: Lowering, tree: Any, bound: Mapping[str, str]) -> Exp
     return ("delayed", slot)
 
 
-def _trend(lowering: Lowering, tree: Any, bound: Mapping[str, str]) -> Expr:
+def _trend(lowering: Expressions, tree: Any, bound: Mapping[str, str]) -> Expr:
     source = lowering.named(lowering.number(tree.input, bound))
     average = lowering.named(lowering.number(tree.average_time, bound))
     trend = lowering.number(tree.initial_trend, bound)
@@ -153,7 +153,7 @@ def _trend(lowering: Lowering, tree: Any, bound: Mapping[str, str]) -> Expr:
     return ("fn", "zidz", gap, _times(average, ("fn", "abs", ("slot", state))))
 
 
-def _forecast(lowering: Lowering, tree: Any, bound: Mapping[str, str]) -> Expr:
+def _forecast(lowering: Expressions, tree: Any, bound: Mapping[str, str]) -> Expr:
     source = lowering.named(lowering.number(tree.input, bound))
     average = lowering.named(lowering.number(tree.average_time, bound))
     horizon = lowering.number(tree.horizon, bound)
@@ -165,7 +165,7 @@ def _forecast(lowering: Lowering, tree: Any, bound: Mapping[str, str]) -> Expr:
     return _times(source, _plus(_ONE, _times(growth, horizon)))
 
 
-def _sample(lowering: Lowering, tree: Any, bound: Mapping[str, str]) -> Expr:
+def _sample(lowering: Expressions, tree: Any, bound: Mapping[str, str]) -> Expr:
     state = lowering.state(lowering.number(tree.initial, bound))
     taken = lowering.named(
         (
@@ -179,17 +179,17 @@ def _sample(lowering: Lowering, tree: Any, bound: Mapping[str, str]) -> Expr:
     return taken
 
 
-def _initial(lowering: Lowering, tree: Any, bound: Mapping[str, str]) -> Expr:
+def _initial(lowering: Expressions, tree: Any, bound: Mapping[str, str]) -> Expr:
     return ("slot", lowering.state(lowering.number(tree.initial, bound)))
 
 
-def _stock(lowering: Lowering, tree: Any, bound: Mapping[str, str]) -> Expr:
+def _stock(lowering: Expressions, tree: Any, bound: Mapping[str, str]) -> Expr:
     state = lowering.state(lowering.number(tree.initial, bound))
     lowering.fill(state, _step(state, lowering.number(tree.flow, bound)))
     return ("slot", state)
 
 
-Handler = Callable[["Lowering", Any, Mapping[str, str]], Expr]
+Handler = Callable[["Expressions", Any, Mapping[str, str]], Expr]
 HANDLERS: dict[str, Handler] = {
     "SmoothStructure": _smooth,
     "SmoothNStructure": _smooth,

@@ -7,6 +7,7 @@ and what nobody needs is not computed at all.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -240,8 +241,6 @@ def _states_read(network: Network, columns: Sequence[int], everything: bool) -> 
 
 
 def _tables_in(text: str) -> set[int]:
-    import re
-
     return {int(number) for number in re.findall(r", T(\d+)\)", text)}
 
 
