@@ -34,7 +34,8 @@ def draw(result: Result, words: Words) -> Figure:
     stack(over_time, np.array(years, dtype=float), [by_place(money, [y]) for y in years], 0.74)
     style.year_axis(over_time, years[0], years[-1], first)
     over_time.set_xlim(years[0] - 0.7, years[-1] + 0.7)
-    style.mark_plan(over_time, words, first)
+    if result.history_years:
+        style.mark_plan(over_time, words, first)
     style.plain_numbers(over_time)
 
     compare(averages, result, words)

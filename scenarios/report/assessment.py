@@ -44,7 +44,8 @@ def draw(result: Result, words: Words) -> Figure:
         for plan in SHOWN
     ]
     panels.end_labels(axes, last, ends, 1, top - bottom)
-    style.mark_plan(axes, words, result.plan_years[0])
+    if first < result.plan_years[0]:
+        style.mark_plan(axes, words, result.plan_years[0])
     return sheet.figure
 
 

@@ -10,15 +10,28 @@ NOISE = 1e-12  # relative: what rounding of floating point numbers leaves
 
 
 def lines(result: Result, words: Words) -> list[tuple[str, str]]:
-    """Label and finding of each line."""
+    """Label and finding of each line, with the seconds spent on it where they are known."""
+    answer = result.answer
     found = [
-        ("value", _value(result, words)),
-        ("violation", _violation(result, words)),
-        ("kkt", words.say("evidence.kkt.value", value=f"{result.answer.kkt_residual:.1e}")),
-        ("starts", _starts(result, words)),
-        ("bound", _bound(result, words)),
+        ("value", _value(result, words), result.seconds.get("reference")),
+        ("violation", _violation(result, words), answer.seconds.get("rounding")),
+        (
+            "kkt",
+            words.say("evidence.kkt.value", value=f"{answer.kkt_residual:.1e}"),
+            answer.seconds.get("finish"),
+        ),
+        ("starts", _starts(result, words), answer.seconds.get("starts")),
+        ("bound", _bound(result, words), None),
     ]
-    return [(words.say(f"evidence.{key}"), text) for key, text in found]
+    return [
+        (
+            words.say(f"evidence.{key}"),
+            text
+            if seconds is None
+            else words.say("evidence.timed", finding=text, seconds=number(seconds, 2)),
+        )
+        for key, text, seconds in found
+    ]
 
 
 def _value(result: Result, words: Words) -> str:

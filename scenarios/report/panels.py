@@ -39,7 +39,7 @@ def levels(
 
 def history_same(axes: Axes, result: Result, words: Words) -> None:
     """Say in the empty part of a panel of differences why it is empty."""
-    if not result.history_years:
+    if result.model_years[0] >= result.plan_years[0]:
         return
     axes.annotate(
         fonts.wrap(words.say("figure.history_same"), style.SMALL, 0.55),
@@ -135,9 +135,10 @@ def same_limits(panels: Sequence[Axes], *, pad: float = 0.22) -> None:
     """Give panels one and the same y range, zero included."""
     low = min(0.0, *(panel.dataLim.intervaly[0] for panel in panels))
     high = max(0.0, *(panel.dataLim.intervaly[1] for panel in panels))
-    room = pad * ((high - low) or 1.0)
+    span = (high - low) or 1.0
+    low, high = (limit if abs(limit) > 1e-9 * span else 0.0 for limit in (low, high))
     for panel in panels:
-        panel.set_ylim(low - (room if low < 0 else 0.0), high + (room if high > 0 else 0.0))
+        panel.set_ylim(low - pad * span * (low < 0), high + pad * span * (high > 0 or low == 0))
 
 
 def room_above(axes: Axes, share: float = 0.12) -> None:

@@ -137,8 +137,9 @@ class Result:
 
     @property
     def model_years(self) -> tuple[int, ...]:
-        """Years with yearly figures: all but the instant at which the model starts."""
-        return self.paths["past_practice"].years[1:]
+        """Years with yearly figures, from the first that the model runs to the plan's last."""
+        years = self.paths["past_practice"].years
+        return tuple(year for year in years[1:] if year <= self.plan_years[-1])
 
     @property
     def plan_money(self) -> Money:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -88,6 +89,34 @@ def test_texts_stay_on_the_page_and_apart(result: Result, language: Language, na
         assert not crossing or labels_on_data, (a.get_text(), b.get_text())
 
 
+def planned_only(result: Result, years: range) -> Result:
+    """The same run, as if it had decided only these years."""
+    kept = [i for i, d in enumerate(result.problem.decisions) if d.year in years]
+    decisions = tuple(result.problem.decisions[i] for i in kept)
+    return replace(
+        result,
+        problem=replace(result.problem, decisions=decisions),
+        answer=replace(result.answer, amounts=result.answer.amounts[kept]),
+    )
+
+
+@every_chart
+@pytest.mark.parametrize("years", [range(2027, 2028), range(2027, 2030), range(2033, 2036)])
+def test_short_plans_are_drawn_too(result: Result, name: str, years: range) -> None:
+    with style.drawing():
+        figure = charts()[name](planned_only(result, years), Words("zh"))
+        FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
+
+
+@every_chart
+def test_a_plan_equal_to_past_practice_is_drawn_too(result: Result, name: str) -> None:
+    paths = {**result.paths, "optimal": result.paths["past_practice"]}
+    answer = replace(result.answer, amounts=result.problem.past_practice)
+    with style.drawing():
+        figure = charts()[name](replace(result, paths=paths, answer=answer), Words("en"))
+        FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
+
+
 @every_chart
 @both_languages
 def test_title_unit_and_source_are_there(result: Result, language: Language, name: str) -> None:
@@ -107,8 +136,6 @@ def test_a_missing_glyph_is_an_error() -> None:
 
 
 def test_a_missing_glyph_stops_the_drawing(result: Result, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     with pytest.raises((fonts.MissingGlyph, UserWarning)):
         draw_figures(replace(result, title={"zh": "😀", "en": "😀"}), "zh", tmp_path)
 
