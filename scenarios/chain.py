@@ -149,22 +149,18 @@ def merge(
     above: Keys,
     origins: dict[Keys, Origin],
 ) -> None:
-    """Lay ``source`` over ``target`` and note the origin of every leaf laid."""
+    """Lay ``source`` over ``target`` and note the origin of every leaf (or empty table) laid."""
     for name, value in source.items():
         keys = (*above, name)
-        if isinstance(value, Mapping) and isinstance(target.get(name, {}), dict):
-            if not value:
-                origins.setdefault(keys, origin)
-            merge(target.setdefault(name, {}), value, origin, keys, origins)
-            continue
-        for old in [path for path in origins if path[: len(keys)] == keys]:
-            del origins[old]
-        if isinstance(value, Mapping):
-            target[name] = {}
-            merge(target[name], value, origin, keys, origins)
-        else:
-            target[name] = value
+        table = isinstance(value, Mapping)
+        if not (table and isinstance(target.get(name), dict)):
+            for old in [path for path in origins if path[: len(keys)] == keys]:
+                del origins[old]
+            target[name] = {} if table else value
             origins[keys] = origin
+        if table and value:
+            origins.pop(keys, None)
+            merge(target[name], value, origin, keys, origins)
 
 
 def canonical(keys: Keys) -> Keys:

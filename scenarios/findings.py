@@ -49,7 +49,7 @@ class Finding:
         head = ": ".join(part for part in (place, self.key, self.reason.of(words)) if part)
         if self.hint is None:
             return head
-        return f"{head}\n  {words.say('hint', hint=self.hint.of(words))}"
+        return f"{head}\n  {words.say('finding.hint', hint=self.hint.of(words))}"
 
     def record(self, words: Words) -> dict[str, object]:
         """The same for a program (``--json``)."""

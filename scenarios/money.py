@@ -17,7 +17,7 @@ YUAN = {
     "million yuan": 1e6,
     "billion yuan": 1e9,
 }
-AMOUNT = re.compile(r"([+-]?[0-9][0-9,,]*(?:\.[0-9]+)?)\s*(.*)", re.DOTALL)
+AMOUNT = re.compile(r"([+-]?[0-9][0-9,，]*(?:\.[0-9]+)?)\s*(.*)", re.DOTALL)
 
 
 def parse_money(text: str) -> float:
@@ -32,7 +32,7 @@ def parse_money(text: str) -> float:
     unit = " ".join(match[2].lower().split())
     if unit not in YUAN:
         raise ValueError(text)
-    number = float(match[1].replace(",", "").replace(",", ""))
+    number = float(match[1].replace(",", "").replace("，", ""))
     # Whole factors one way or the other, so that "5500 万元" is exactly 5500.
     yuan = YUAN[unit]
     return number * (yuan / 1e4) if yuan >= 1e4 else number / (1e4 / yuan)

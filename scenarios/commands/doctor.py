@@ -63,7 +63,7 @@ def shown(words: Words, line: Line) -> str:
     text = f"[{state}] {words.say(f'doctor.{line.key}')}: {line.detail}"
     if line.right:
         return text
-    return text + "\n  " + words.say("hint", hint=words.say(f"doctor.{line.key}.hint"))
+    return text + "\n  " + words.say("finding.hint", hint=words.say(f"doctor.{line.key}.hint"))
 
 
 def look() -> Iterator[Line]:
