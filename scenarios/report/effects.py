@@ -73,6 +73,14 @@ class Effect:
         """The plan against past practice."""
         return self.values["optimal"] - self.values["past_practice"]
 
+    @property
+    def direction(self) -> Literal["less", "same", "more"]:
+        """Whether the plan has less of it than past practice, as much, or more."""
+        size = max(abs(value) for value in self.values.values())
+        if abs(self.change) <= 1e-9 * size:
+            return "same"
+        return "less" if self.change < 0 else "more"
+
     def text(self, plan: PlanName) -> str:
         """The value as a table shows it."""
         return number(self.values[plan], self.measure.digits)

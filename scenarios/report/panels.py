@@ -106,6 +106,8 @@ def differences(axes: Axes, result: Result, column: str, *, scale: float = 1.0) 
 def label_bars(axes: Axes, years: Sequence[int], values: Vector, digits: int) -> None:
     """The last bar's value, and the largest one's if it is another, at the bars' ends."""
     largest = int(np.argmax(np.abs(values)))
+    if not values[largest]:
+        return
     for index in {largest, len(values) - 1}:
         if index != len(values) - 1 and len(values) - 1 - index < 3:
             continue  # too near to the last one to be read

@@ -75,10 +75,9 @@ def reading(result: Result, words: Words) -> str:
     gap = effect(result, "gap_last")
     if gap is None:
         return words.say("figure.structure.title_plain")
-    digits = 2 if abs(gap.change) >= 0.015 else points_digits(gap.change) + 1
-    key = "title" if gap.change < 0 else "title_wider"
+    digits = 2 if abs(gap.change) >= 0.015 or gap.direction == "same" else 4
     return words.say(
-        f"figure.structure.{key}",
+        f"figure.structure.title_{gap.direction}",
         year=result.plan_years[-1],
         plan=number(gap.values["optimal"], digits),
         past=number(gap.values["past_practice"], digits),

@@ -108,7 +108,7 @@ def _balance(result: Result, words: Words) -> str:
     texts = {plan: number(value, digits) for plan, value in gap.values.items()}
     none = gap.values.get("no_cooperation")
     first = words.say(
-        f"summary.answer.{'nearer' if gap.change < 0 else 'wider'}",
+        f"summary.answer.gap_{gap.direction}",
         year=result.plan_years[-1],
         past=texts["past_practice"],
         plan=texts["optimal"],
@@ -222,6 +222,27 @@ def _effects(page: Page, result: Result, words: Words) -> None:
         ],
         strong=(1,),
     )
+    page.console.print()
+    page.paragraph(_aim(result, words))
+
+
+def _aim(result: Result, words: Words) -> str:
+    """The objective, part by part in natural units."""
+    parts = []
+    for term in result.problem.objective:
+        value = result.answer.parts.get(term.name, float("nan"))
+        key = f"term.{term.name}"
+        parts.append(
+            words.say(
+                f"summary.aim.{'percent' if term.unit == 'percent' else 'part'}",
+                name=words.say(key) if words.has(key) else term.name,
+                value=number(value, 1 if term.unit == "percent" else 3),
+                unit=words.unit(term.unit),
+                weight=number(term.weight, significant(term.weight, 1)),
+            )
+        )
+    joined = ("；" if words.chinese else "; ").join(parts)
+    return words.say("summary.aim", parts=joined, value=number(result.answer.objective, 4))
 
 
 def _binding(page: Page, result: Result, words: Words) -> None:
