@@ -28,9 +28,13 @@ class Secant:
         if self.matrix is None:
             slope = abs(float(step @ change)) / length
             steep = float(np.linalg.norm(change)) / np.sqrt(length)
-            self.matrix = max(slope, 1e-2 * steep, 1e-12) * np.eye(self.size)
+            if steep == 0.0:
+                return  # nothing bends yet
+            self.matrix = max(slope, 1e-2 * steep) * np.eye(self.size)
         curved = self.matrix @ step
         along = float(step @ curved)
+        if along <= 1e-12 * length * float(np.abs(np.diagonal(self.matrix)).max()):
+            return  # no curvature left to learn along this step
         inner = float(step @ change)
         if inner < DAMPING * along:
             mix = (1.0 - DAMPING) * along / (along - inner)

@@ -81,7 +81,7 @@ def _nearby(local: Local, margin: Vector, unit: float, width: float, gap: float)
         return None
     lp = Lp(cost, np.vstack(blocks), np.concatenate(lowers), np.concatenate(uppers), low, high)
     found = solve_lp(replace(lp, integer=whole), mip_gap=gap / steep, seconds=2.0)
-    return np.round(found.x[:n]) * unit if found.optimal else None
+    return np.round(found.x[:n]) * unit + 0.0 if found.optimal else None  # + 0.0: no -0.0
 
 
 def _lowest(local: Local, unit: float, width: float) -> Vector:

@@ -22,7 +22,8 @@ from optimize.trust_region import Clock, Stopped, Walker, look_along, walk, walk
 
 AGREE = 1e-3  # share of the gain within which two starts ended in the same place
 COARSE, FINE = 5e-4, 1e-9  # promised fall of the objective, as a share of the gain
-COARSE_STEPS, FINE_STEPS = 60, 40
+STEPS = 60  # at most, of one walk
+ROUNDS = 3  # of finishing the best and pressing on with starts that ended elsewhere
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class Progress:
 
     phase: str  # "rules", "starts", "finish", "rounding", "explain"
     step: int
-    objective: float | None  # of the best plan so far that keeps the rules
-    violation: float  # of the best plan so far
+    objective: float | None  # of the best plan so far that keeps the rules, if any
+    violation: float  # of the nearest plan so far, relative; 0 when one keeps the rules
 
 
 @dataclass
@@ -45,6 +46,7 @@ class Search:
     report: Callable[[Progress], None] | None
     seconds: dict[str, float] = field(default_factory=dict)
     step: int = 0
+    best: tuple[bool, float] = (True, float("inf"))  # breaks rules; breach or objective
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -58,14 +60,30 @@ class Search:
             spent = time.perf_counter() - begin
             self.seconds[name] = self.seconds.get(name, 0.0) + spent
 
+    def walk(self, group: list[Walker], tolerance: float, exact: bool = False) -> None:
+        """Move walkers until their steps promise less than ``tolerance`` of the objective."""
+        walk(
+            group,
+            self.response,
+            self.clock,
+            tolerance=tolerance,
+            steps=STEPS,
+            exact=exact,
+            progress=self.tell,
+        )
+
     def tell(self, group: list[Walker]) -> None:
-        """Report progress."""
+        """Report progress; ``group`` are the walkers that have just moved."""
         self.step += bool(group)
-        if self.report is None:
-            return
-        best = _best(group) if group else None
-        value = best.objective if best is not None and best.breach <= HOLDS else None
-        self.report(Progress(self.name, self.step, value, best.breach if best else 0.0))
+        if group:
+            walker = _best(group)
+            broken = walker.breach > HOLDS
+            self.best = min(self.best, (broken, walker.breach if broken else walker.objective))
+        if self.report is not None:
+            broken, value = self.best
+            self.report(
+                Progress(self.name, self.step, None if broken else value, value if broken else 0.0)
+            )
 
 
 def solve(
@@ -128,39 +146,44 @@ def _certify(best: Walker, response: Response, stop: Stop) -> tuple[Conditions, 
 
 def _climb(search: Search, group: list[Walker], without_money: float) -> Stop:
     """Move the walkers to the end, the best of them precisely; say how it ended."""
-    response, clock = search.response, search.clock
     try:
         with search.phase("starts"):
-            gain = _gain(group, without_money)
-            walk(
-                group,
-                response,
-                clock,
-                tolerance=COARSE * gain,
-                steps=COARSE_STEPS,
-                progress=search.tell,
-            )
+            search.walk(group, COARSE * _gain(group, without_money))
         if all(walker.breach > HOLDS for walker in group):
             with search.phase("feasibility"):
                 _repair(search, group)
-        with search.phase("finish"):
-            best = _best(group)
+        for _ in range(ROUNDS):
+            best = _finish(search, group, without_money)
             gain = _gain([best], without_money)
-            best.state, best.stale = "moving", True
-            walk(
-                [best],
-                response,
-                clock,
-                tolerance=FINE * gain,
-                steps=FINE_STEPS,
-                exact=True,
-                progress=search.tell,
-            )
+            # A start that seems to have arrived elsewhere is looked at more closely.
+            late = [walker for walker in group if _away(walker, best) > AGREE * gain]
+            with search.phase("starts"):
+                for walker in late:
+                    walker.state = "moving"
+                search.walk(late, 0.05 * COARSE * gain)
+            if _best(group) is best:
+                break
+        else:
+            _finish(search, group, without_money)
     except Stopped as stopped:
         return stopped.reason
     except KeyboardInterrupt:
         return "interrupted"
     return "done"
+
+
+def _finish(search: Search, group: list[Walker], without_money: float) -> Walker:
+    """Take the best walker to a KKT point."""
+    with search.phase("finish"):
+        best = _best(group)
+        best.state, best.stale = "moving", True
+        search.walk([best], FINE * _gain([best], without_money), exact=True)
+    return best
+
+
+def _away(walker: Walker, best: Walker) -> float:
+    """How much worse a walker ended than the best; infinite if it breaks a rule."""
+    return float("inf") if walker.breach > HOLDS else walker.objective - best.objective
 
 
 def _repair(search: Search, group: list[Walker]) -> None:
@@ -169,28 +192,14 @@ def _repair(search: Search, group: list[Walker]) -> None:
         walker.local = replace(walker.local, aims=False)
         walker.restart()
     try:
-        walk(
-            group,
-            search.response,
-            search.clock,
-            tolerance=1e-10,
-            steps=COARSE_STEPS,
-            progress=search.tell,
-        )
+        search.walk(group, 1e-10)
     finally:
         for walker in group:
             walker.local = replace(walker.local, aims=True)
     found = [walker for walker in group if walker.breach <= HOLDS]
     for walker in found:
         walker.restart()
-    walk(
-        found,
-        search.response,
-        search.clock,
-        tolerance=COARSE,
-        steps=COARSE_STEPS,
-        progress=search.tell,
-    )
+    search.walk(found, COARSE)
 
 
 def _gain(group: list[Walker], without_money: float) -> float:
@@ -245,8 +254,8 @@ def _answer(
     violations = relative_violations(problem, amounts, outcomes)
     worst = max(violations.values(), default=0.0)
     broken = tuple(name for name, value in violations.items() if value > HOLDS)
-    ends = tuple(w.objective if w.breach <= HOLDS else float("inf") for w in group)
-    near = [end for end in ends if end - best.objective <= AGREE * gain]
+    away = [_away(walker, best) for walker in group]
+    near = [distance for distance in away if distance <= AGREE * gain]
     status: Status = "feasible"
     if broken:
         status = "infeasible_unproven"
@@ -261,7 +270,12 @@ def _answer(
         parts=measure.parts(outcomes),
         kkt_residual=first.residual,
         max_violation=worst,
-        starts=Starts(len(ends), len(near), max(near, default=0.0) - min(near, default=0.0), ends),
+        starts=Starts(
+            len(away),
+            len(near),
+            max(near, default=0.0),
+            tuple(best.objective + distance for distance in away),
+        ),
         rules=reports,
         gradient=first.gradient,
         reduced_costs=first.reduced,

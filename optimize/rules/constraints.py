@@ -39,7 +39,8 @@ def add(model: Any, rows: Iterable[Row], quantities: Mapping[int, Any]) -> dict[
         component = model.component(row.rule)
         left = pyo.quicksum(c * quantities[i] for i, c in row.coefficients.items())
         relation = {"<=": left <= row.bound, ">=": left >= row.bound, "==": left == row.bound}
-        key = tuple(part for part in (row.subject, row.year) if part not in ("", None))
-        component[key if key else "all"] = relation[row.sense]
-        written[row.name] = component[key if key else "all"]
+        parts = [part for part in (row.subject, row.year) if part not in ("", None)]
+        key = tuple(parts) if len(parts) > 1 else (parts or ["all"])[0]
+        component[key] = relation[row.sense]
+        written[row.name] = component[key]
     return written

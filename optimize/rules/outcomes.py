@@ -13,6 +13,7 @@ from optimize.rules.context import RuleContext
 
 ASSESSMENT_SCORE = "assessment score"
 FARMERS_INCOME = "farmers income per head"
+FARMERS_INCOME_IF_DRY = "farmers income per head if dry"
 GAIN_OF_W = "gain of W of the year"
 GAIN_OF_M = "gain of M of the year"
 
@@ -31,19 +32,18 @@ def assessment_score(context: RuleContext, *, at_least: float) -> Iterator[Row]:
 def farmers_worst_year(
     context: RuleContext, *, at_least_share_of_past_practice: float = 1.0
 ) -> Iterator[Row]:
-    """No year is worse for farmers than a share of past practice's worst plan year.
+    """Whichever year turns dry, it leaves farmers at least a share of what past practice would.
 
-    ``o[y] >= share * min(p[z] for plan years z)`` for every year, in yuan a head.
+    ``o[y] >= share * p[y]`` for every year, in yuan a head, where ``o`` is the income if the
+    very year ``y`` were dry: a plan must not rely on knowing which year will be.
     """
-    known = list(context.outcome("farmers_worst_year", FARMERS_INCOME))
-    worst = min(float(context.past_outcomes[index]) for _, index in known)
-    bound = at_least_share_of_past_practice * worst
-    for year, index in known:
+    for year, index in context.outcome("farmers_worst_year", FARMERS_INCOME_IF_DRY):
+        bound = at_least_share_of_past_practice * float(context.past_outcomes[index])
         yield Row("farmers_worst_year", "outcome", {index: 1.0}, ">=", bound, "yuan/person", year)
 
 
 def farmers_not_worse(context: RuleContext) -> Iterator[Row]:
-    """Farmers' mean income over the plan years is not below past practice's.
+    """Farmers' mean income over the years judged is not below past practice's.
 
     ``mean(o[y]) >= mean(p[y])``, in yuan a head.
     """

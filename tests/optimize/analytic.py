@@ -49,11 +49,14 @@ def separable(worth: NDArray[Any], money: float) -> tuple[Problem, FunctionRespo
     """The water-filling problem; outcome 0 is the worth of the plan."""
 
     def function(x: NDArray[Any]) -> NDArray[Any]:
-        return np.sum(worth * np.log1p(x), axis=1, keepdims=True)
+        return np.asarray(np.sum(worth * np.log1p(x), axis=1, keepdims=True))
 
     n = len(worth)
     problem = Problem(
-        decisions(n), outcomes(1), (Term("worth", -1.0, {0: 1.0}),), (budget(n, money),),
+        decisions(n),
+        outcomes(1),
+        (Term("worth", -1.0, {0: 1.0}),),
+        (budget(n, money),),
         np.full(n, money / n),
     )
     return problem, FunctionResponse(function, 1.0)

@@ -1,0 +1,193 @@
+"""Every rule recomputed by hand for a small plan, and its text as a linear programme."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optimize import Decision, Outcome, Row, rules
+from optimize.rules import constraints
+from optimize.rules.outcomes import ASSESSMENT_SCORE, FARMERS_INCOME, GAIN_OF_M, GAIN_OF_W
+
+GOLDEN = Path(__file__).parent / "golden"
+PLACES = (
+    ("agriculture", "productive projects"),
+    ("industry", "productive projects"),
+    ("services", "talent"),
+    ("agriculture", "insurance subsidy"),
+    ("all", "public services"),
+)
+YEARS = (2027, 2028, 2029)
+DECISIONS = tuple(Decision(y, s, i, f"{i}[{s}]") for y in YEARS for s, i in PLACES)
+OUTCOMES = tuple(
+    Outcome(column, y)
+    for column in (ASSESSMENT_SCORE, FARMERS_INCOME, GAIN_OF_W, GAIN_OF_M)
+    for y in YEARS
+)
+PAST = np.array([90.0, 95.0, 100.0, 30.0, 10.0, 20.0, 5.0, 6.0, 7.0, 1.0, 2.0, 3.0])
+LAST_YEAR = {
+    ("agriculture", "productive projects"): 60.0,
+    ("industry", "productive projects"): 10.0,
+    ("all", "public services"): 30.0,
+}
+BUDGETS = {2027: 100.0, 2028: 110.0, 2029: 120.0}
+CONTEXT = rules.RuleContext(DECISIONS, OUTCOMES, PAST, LAST_YEAR, BUDGETS)
+#                 ag   in   se  ins  pub
+PLAN = np.array([40.0, 20.0, 10.0, 5.0, 15.0,  # 90
+                 30.0, 40.0, 10.0, 10.0, 20.0,  # 110
+                 20.0, 50.0, 20.0, 0.0, 40.0])  # 130  # fmt: skip
+
+FIELDS: dict[str, dict[str, Any]] = {
+    "yearly_budget": {"amount": BUDGETS},
+    "total_budget": {"amount": 330},
+    "carry_over": {"years": 1},
+    "not_below_last_year": {},
+    "yearly_change": {"at_most": 0.2},
+    "productive_share": {"at_least": 0.6},
+    "productive_share_not_below_last_year": {},
+    "sector_floor": {"industry": 0.25, "services": 0.15},
+    "sector_ceiling": {"agriculture": 0.5},
+    "instrument_floor": {"public services": 0.2},
+    "instrument_ceiling": {"insurance subsidy": 0.05},
+    "absorptive_capacity": {"agriculture": 35, "industry": 45},
+    "assessment_score": {"at_least": 92},
+    "farmers_worst_year": {"at_least_share_of_past_practice": 1.2},
+    "farmers_not_worse": {},
+    "w_not_worse": {},
+    "m_not_worse": {},
+}
+
+# Slack of every row, by hand, at PLAN (money) and at PAST (outcomes).
+BY_HAND: dict[str, list[float]] = {
+    "yearly_budget": [10, 0, -10],
+    "total_budget": [0],
+    # spent 90, 110, 130 of 100, 110, 120: 2027; 2027-2028; 2027-2029; 2029 with 2028's rest
+    "carry_over": [100 - 90, 210 - 200, 330 - 330, 230 - 130],
+    "not_below_last_year": [90 - 100, 20, 20],
+    # agriculture 45, 40, 20 from 60; industry 20, 40, 50 from 10; services 10, 10, 20 from 0
+    "yearly_change": [
+        *(20 + 15, 20 - 15, 22 + 5, 22 - 5, 24 + 20, 24 - 20),
+        *(20 - 10, 20 + 10, 22 - 20, 22 + 20, 24 - 10, 24 + 10),
+        *(20 - 10, 20 + 10, 22 - 0, 22 + 0, 24 - 10, 24 + 10),
+    ],
+    "productive_share": [60 - 54, 70 - 66, 70 - 78],
+    "productive_share_not_below_last_year": [60 - 70, 70 - 66, 70 - 120 * 70 / 110],
+    # tied to a sector: 75, 90, 90
+    "sector_floor": [
+        *(20 - 18.75, 40 - 22.5, 50 - 22.5),
+        *(10 - 11.25, 10 - 13.5, 20 - 13.5),
+    ],
+    "sector_ceiling": [37.5 - 45, 45 - 40, 45 - 20],
+    "instrument_floor": [15 - 18, 20 - 22, 40 - 26],
+    "instrument_ceiling": [4.5 - 5, 5.5 - 10, 6.5 - 0],
+    "absorptive_capacity": [35 - 40, 35 - 30, 35 - 20, 45 - 20, 45 - 40, 45 - 50],
+    "assessment_score": [-2, 3, 8],
+    "farmers_worst_year": [30 - 12, 10 - 12, 20 - 12],
+    "farmers_not_worse": [0],
+    "w_not_worse": [0],
+    "m_not_worse": [0],
+}
+
+
+def rows_of(rule: str) -> tuple[Row, ...]:
+    return rules.build({rule: {"on": True, "source": "a law", **FIELDS[rule]}}, CONTEXT)
+
+
+def test_no_rule_is_left_out() -> None:
+    assert set(FIELDS) == set(BY_HAND) == set(rules.RULES)
+
+
+@pytest.mark.parametrize("rule", FIELDS)
+def test_slack_by_hand(rule: str) -> None:
+    rows = rows_of(rule)
+    found = [row.slack(PLAN if row.on == "money" else PAST) for row in rows]
+    np.testing.assert_allclose(found, BY_HAND[rule], atol=1e-12)
+    assert len({row.name for row in rows}) == len(rows)
+    assert all(row.rule == rule and row.source == "a law" and row.unit for row in rows)
+
+
+@pytest.mark.parametrize("rule", FIELDS)
+def test_text_of_the_rule(rule: str) -> None:
+    """``golden/<rule>.lp`` shows the rule as Pyomo writes it."""
+    import pyomo.environ as pyo
+
+    model = constraints.money_model(DECISIONS)
+    model.outcome = pyo.Var([(o.column, o.year) for o in OUTCOMES])
+    rows = rows_of(rule)
+    on_money = rows[0].on == "money"
+    quantities = model.money if on_money else model.outcome
+    constraints.add(model, rows, dict(enumerate(quantities.values())))
+    model.aim = pyo.Objective(expr=0.0)
+    text = io.StringIO()
+    from pyomo.repn.plugins.lp_writer import LPWriter
+
+    LPWriter().write(model, text, symbolic_solver_labels=True)
+    found = re.split(r"\nbounds|\nend", text.getvalue().split("s.t.")[1])[0].strip() + "\n"
+    assert found == (GOLDEN / f"{rule}.lp").read_text(encoding="utf-8")
+
+
+def test_carried_over_money_can_be_matched_with_budgets() -> None:
+    """Rows of ``carry_over`` hold exactly for plans that budgets can pay (an LP decides)."""
+    from scipy.optimize import linprog
+
+    random = np.random.default_rng(4)
+    rows = rules.build({"yearly_budget": {"amount": BUDGETS}, "carry_over": {"years": 1}}, CONTEXT)
+    assert {row.rule for row in rows} == {"carry_over"}
+    seen = set()
+    for _ in range(200):
+        totals = random.uniform(60.0, 200.0, size=3)
+        plan = np.repeat(totals / 5.0, 5)
+        # pay[b, y]: money of budget b spent in y, only in b and b + 1
+        pairs = [(0, 0), (0, 1), (1, 1), (1, 2), (2, 2)]
+        from_budget = [[float(b == k) for b, _ in pairs] for k in range(3)]
+        into_year = [[float(y == k) for _, y in pairs] for k in range(3)]
+        paid = (
+            linprog(np.zeros(5), from_budget, list(BUDGETS.values()), into_year, totals).status == 0
+        )
+        assert all(row.slack(plan) >= -1e-9 for row in rows) == paid
+        seen.add(paid)
+    assert seen == {True, False}
+
+
+def test_rules_that_are_off_write_nothing() -> None:
+    assert rules.build({"total_budget": {"on": False, "amount": 1}}, CONTEXT) == ()
+
+
+@pytest.mark.parametrize(
+    ("stated", "rule", "field"),
+    [
+        ({"yearly_budgets": {}}, "yearly_budgets", "on"),
+        ({"yearly_budget": {"amount": {2027: 1}}}, "yearly_budget", "amount"),
+        ({"sector_floor": {"mining": 0.1}}, "sector_floor", "mining"),
+        ({"instrument_floor": {"roads": 0.1}}, "instrument_floor", "roads"),
+        ({"productive_share": {"at_most": 0.1}}, "productive_share", "fields"),
+        ({"yearly_change": {"of": "week"}}, "yearly_change", "of"),
+        ({"carry_over": {"years": -1}}, "carry_over", "years"),
+    ],
+)
+def test_what_cannot_be_written_is_refused(
+    stated: dict[str, dict[str, Any]], rule: str, field: str
+) -> None:
+    with pytest.raises(rules.RuleError) as caught:
+        rules.build(stated, CONTEXT)
+    assert (caught.value.rule, caught.value.field) == (rule, field)
+    assert caught.value.reason
+
+
+def test_an_outcome_that_was_not_asked_for_is_refused() -> None:
+    bare = rules.RuleContext(DECISIONS, (), np.zeros(0), LAST_YEAR, BUDGETS)
+    with pytest.raises(rules.RuleError, match="not among the outcomes"):
+        rules.build({"w_not_worse": {}}, bare)
+
+
+def test_change_relative_to_last_year() -> None:
+    rows = rules.build({"yearly_change": {"at_most": 0.5, "of": "last year"}}, CONTEXT)
+    found = {row.name: row.slack(PLAN) for row in rows}
+    assert found["yearly_change[agriculture down,2027]"] == pytest.approx(45 - 0.5 * 60)
+    assert found["yearly_change[agriculture down,2029]"] == pytest.approx(20 - 0.5 * 40)
+    assert found["yearly_change[industry up,2028]"] == pytest.approx(1.5 * 20 - 40)
