@@ -25,6 +25,8 @@ class Emitter:
             return f"v{expr[1]}"
         if kind == "delayed":
             return f"v{expr[1]}[0]"
+        if kind == "lifted":  # computed before, under this name: see models.powers
+            return str(expr[1])
         if kind == "time":
             return "t"
         if kind == "step":

@@ -56,6 +56,11 @@ def _float(function: Callable[..., Any]) -> Callable[..., float]:
     return call
 
 
+def _powers(bases: tuple[float, ...], exponents: tuple[float, ...]) -> list[float]:
+    found: list[float] = np.power(bases, exponents).tolist()
+    return found
+
+
 def _quantum(a: float, b: float) -> float:
     return a if b < SMALL else b * float(int(a / b))
 
@@ -150,6 +155,7 @@ SCALAR: dict[str, Any] = {
     "log": lambda x, base: float(np.log(x) / np.log(base)),
     "sqrt": math.sqrt,
     "power": _float(np.power),
+    "powers": _powers,
     "quantum": _quantum,
     "modulo": lambda x, m: x - _quantum(x, m),
     "ramp": _ramp,

@@ -16,6 +16,7 @@ from . import kernels
 from .emit import ArrayEmitter, Emitter
 from .equations import Equations, Expr, reads_time, slots_of, staged
 from .errors import ModelError, Problem
+from .powers import grouped
 
 Mode = Literal["scalar", "real", "complex"]
 _KERNELS: dict[Mode, dict[str, Any]] = {
@@ -194,7 +195,11 @@ def build(network: Network, columns: Sequence[int], all_states: bool, mode: Mode
             start.append(f"v{index} = pipe({inside})")
         else:
             start.append(line(index, network.starting[index]))
-    body = [line(index, network.running[index]) for index in stepping_now]
+    if mode == "scalar":
+        found = [(index, network.running[index]) for index in stepping_now]
+        body = grouped([(index, expr) for index, expr in found if expr is not None], emitter)
+    else:
+        body = [line(index, network.running[index]) for index in stepping_now]
     extra = [line(index, network.running[index]) for index in only_saved]
     shift, settle = [], []
     for index, expr in moving.items():

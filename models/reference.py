@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_ROUNDING = 1e-9  # a variable that stays below this is zero, but for rounding
+
+
 def reference_run(path: str, every_step: bool = False) -> pd.DataFrame:
     """Run a .mdl file by PySD: a row a saved time, a column a variable, floats.
 
@@ -106,8 +109,9 @@ def _references(tree: Any) -> list[str]:
 def relative_differences(a: pd.DataFrame, b: pd.DataFrame) -> pd.Series[float]:
     """The largest difference of each variable, relative to its scale over the run.
 
-    The scale of a variable is its largest absolute value in either table (1 where it is 0
-    throughout), so that a value passing through zero does not count as infinitely wrong.
+    The scale of a variable is its largest absolute value in either table, so that a value
+    passing through zero does not count as infinitely wrong. One that never reaches 1e-9 (the
+    error of an account that balances, say) is what rounding leaves of zero: its scale is 1.
     Columns are matched by name and rows by time; both tables must have the same.
 
     Raises:
@@ -131,7 +135,7 @@ def relative_differences(a: pd.DataFrame, b: pd.DataFrame) -> pd.Series[float]:
         gap = np.where(same, 0.0, np.abs(left - right))
     finite = np.where(np.isfinite(left) & np.isfinite(right), np.maximum(abs(left), abs(right)), 0)
     scale = finite.max(axis=0, initial=0.0)
-    scale[scale == 0] = 1.0
+    scale[scale < _ROUNDING] = 1.0
     worst = np.where(np.isnan(gap), np.inf, gap).max(axis=0, initial=0.0) / scale
     return pd.Series(worst, index=a.columns, name="relative difference")
 

@@ -59,6 +59,8 @@ def test_tables_that_differ_are_told_apart() -> None:
     other["a"] = other["a"] * 1.01
     assert largest_relative_difference(table, table) == 0.0
     assert largest_relative_difference(table, other) == pytest.approx(0.01 / 1.01)
+    noise = table.assign(a=1e-11), table.assign(a=-1e-11)
+    assert largest_relative_difference(*noise) < 1e-10
     with pytest.raises(ValueError, match="columns differ"):
         relative_differences(table, other.drop(columns="a"))
     with pytest.raises(ValueError, match="times differ"):
