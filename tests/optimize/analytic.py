@@ -64,7 +64,7 @@ def separable(worth: NDArray[Any], money: float) -> tuple[Problem, FunctionRespo
 
 YEARS = range(2027, 2036)
 TIED = ("productive projects", "talent", "market building")
-COLUMNS = ("farmers income per head", "structure gap", "assessment score")
+COLUMNS = ("farmers income per head if dry", "structure gap", "assessment score")
 
 
 def county_like() -> tuple[Problem, FunctionResponse]:
@@ -103,7 +103,7 @@ def county_like() -> tuple[Problem, FunctionResponse]:
             "yearly_budget": {"amount": 3000.0},
             "productive_share": {},
             "yearly_change": {},
-            "farmers_worst_year": {},
+            "farmers_worst_year": {"at_least_share_of_past_practice": 0.8},
             "assessment_score": {"at_least": 0.4},
         },
         context,

@@ -12,7 +12,13 @@ import pytest
 
 from optimize import Decision, Outcome, Row, rules
 from optimize.rules import constraints
-from optimize.rules.outcomes import ASSESSMENT_SCORE, FARMERS_INCOME, GAIN_OF_M, GAIN_OF_W
+from optimize.rules.outcomes import (
+    ASSESSMENT_SCORE,
+    FARMERS_INCOME,
+    FARMERS_INCOME_IF_DRY,
+    GAIN_OF_M,
+    GAIN_OF_W,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 PLACES = (
@@ -24,12 +30,9 @@ PLACES = (
 )
 YEARS = (2027, 2028, 2029)
 DECISIONS = tuple(Decision(y, s, i, f"{i}[{s}]") for y in YEARS for s, i in PLACES)
-OUTCOMES = tuple(
-    Outcome(column, y)
-    for column in (ASSESSMENT_SCORE, FARMERS_INCOME, GAIN_OF_W, GAIN_OF_M)
-    for y in YEARS
-)
-PAST = np.array([90.0, 95.0, 100.0, 30.0, 10.0, 20.0, 5.0, 6.0, 7.0, 1.0, 2.0, 3.0])
+COLUMNS = (ASSESSMENT_SCORE, FARMERS_INCOME, FARMERS_INCOME_IF_DRY, GAIN_OF_W, GAIN_OF_M)
+OUTCOMES = tuple(Outcome(column, y) for column in COLUMNS for y in YEARS)
+PAST = np.array([90.0, 95, 100, 30, 10, 20, 25, 5, 15, 5, 6, 7, 1, 2, 3])
 LAST_YEAR = {
     ("agriculture", "productive projects"): 60.0,
     ("industry", "productive projects"): 10.0,
@@ -87,7 +90,7 @@ BY_HAND: dict[str, list[float]] = {
     "instrument_ceiling": [4.5 - 5, 5.5 - 10, 6.5 - 0],
     "absorptive_capacity": [35 - 40, 35 - 30, 35 - 20, 45 - 20, 45 - 40, 45 - 50],
     "assessment_score": [-2, 3, 8],
-    "farmers_worst_year": [30 - 12, 10 - 12, 20 - 12],
+    "farmers_worst_year": [25 - 30, 5 - 6, 15 - 18],
     "farmers_not_worse": [0],
     "w_not_worse": [0],
     "m_not_worse": [0],
@@ -177,6 +180,15 @@ def test_what_cannot_be_written_is_refused(
         rules.build(stated, CONTEXT)
     assert (caught.value.rule, caught.value.field) == (rule, field)
     assert caught.value.reason
+
+
+def test_years_after_the_plan_are_judged_when_they_are_asked_for() -> None:
+    later = (*OUTCOMES, Outcome(FARMERS_INCOME, 2030))
+    past = np.append(PAST, 60.0)
+    context = rules.RuleContext(DECISIONS, later, past, LAST_YEAR, BUDGETS)
+    (row,) = rules.build({"farmers_not_worse": {}}, context)
+    assert row.bound == pytest.approx((30 + 10 + 20 + 60) / 4)
+    assert len(row.coefficients) == 4
 
 
 def test_an_outcome_that_was_not_asked_for_is_refused() -> None:
