@@ -13,6 +13,7 @@ from optimize.problem import Outcome, Term, Vector
 from optimize.rules.outcomes import (
     ASSESSMENT_SCORE,
     FARMERS_INCOME,
+    FARMERS_INCOME_IF_DRY,
     GAIN_OF_M,
     GAIN_OF_W,
 )
@@ -23,12 +24,12 @@ STRUCTURE_GAP = "structure gap"
 PAID_BY = {
     "balance": STRUCTURE_GAP,
     "farmers_income": FARMERS_INCOME,
-    "farmers_worst_year": FARMERS_INCOME,
+    "farmers_worst_year": FARMERS_INCOME_IF_DRY,
     "partner_gain": GAIN_OF_M,
 }
 RULED_BY = {
     "assessment_score": ASSESSMENT_SCORE,
-    "farmers_worst_year": FARMERS_INCOME,
+    "farmers_worst_year": FARMERS_INCOME_IF_DRY,
     "farmers_not_worse": FARMERS_INCOME,
     "w_not_worse": GAIN_OF_W,
     "m_not_worse": GAIN_OF_M,
@@ -67,9 +68,10 @@ def terms(objective: Objective, outcomes: Sequence[Outcome], past: Vector) -> tu
         years = index(name)
         values = [float(past[i]) for i in years]
         worst = name == "farmers_worst_year"
-        whole = abs(min(values) if worst else sum(values))
-        if whole == 0.0:
+        # The worst year is the one that falls farthest below the same year of past practice.
+        wholes = values if worst else [sum(values)] * len(years)
+        if any(whole == 0.0 for whole in wholes):
             raise ZeroDivisionError(name)
-        per_cent = dict.fromkeys(years, 100.0 / whole)
+        per_cent = {i: 100.0 / abs(whole) for i, whole in zip(years, wholes, strict=True)}
         found.append(Term(name, -weight, per_cent, "worst" if worst else "mean", "percent"))
     return tuple(found)

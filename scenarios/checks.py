@@ -89,6 +89,9 @@ class Checks:
             reason = say("finding.ends_early", first=first, last=last)
             self.add(("plan", "last_year"), reason, say("hint.ends_early"))
             return False
+        if plan.last_judged < last:
+            reason = say("finding.ends_early", first=last, last=plan.last_judged)
+            self.add(("plan", "judged_until"), reason, say("hint.judged_until"))
         if money is None or not isinstance(money.budget, dict):
             return True
         missing = [str(year) for year in plan.years if year not in money.budget]

@@ -99,7 +99,7 @@ class Fit:
 
     def past(self, file: Path | None, plan: PlanYears) -> dict[str, Vector]:
         """The levers' tables under past practice, which must cover the plan's years."""
-        first, last = plan.first_year, plan.last_year
+        first, last = plan.first_year, plan.last_judged
         low, high = int(self.model.initial_time) + 1, int(self.model.final_time)
         if first <= low or last > high:
             reason = say("finding.outside_model", first=first, last=last, low=low + 1, high=high)

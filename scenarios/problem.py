@@ -20,7 +20,7 @@ def problem(county: County) -> Problem:
     """
     scenario = county.scenario
     years = scenario.plan.years
-    outcomes = outcomes_needed(scenario.objective, scenario.rules, years)
+    outcomes = outcomes_needed(scenario.objective, scenario.rules, scenario.plan.judged_years)
     past_outcomes = under_past_practice(county, outcomes)
     money = county.past_money()
     budgets = scenario.money.budgets(years)

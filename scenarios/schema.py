@@ -63,16 +63,31 @@ class Identity(Section):
 
 
 class PlanYears(Section):
-    """``[plan]``: the years decided, both included, and the plan it is compared with."""
+    """``[plan]``: the years decided, both included, and the plan it is compared with.
+
+    ``judged_until`` lets the aims look beyond the last year, while the money of that year goes
+    on; without it works begun late would seem worthless. The rules hold in the plan years.
+    """
 
     first_year: Year
     last_year: Year
     past_practice: str
+    judged_until: Year | None = None
 
     @property
     def years(self) -> tuple[int, ...]:
         """The plan years in order."""
         return tuple(range(self.first_year, self.last_year + 1))
+
+    @property
+    def last_judged(self) -> int:
+        """The last year whose outcomes count."""
+        return self.last_year if self.judged_until is None else self.judged_until
+
+    @property
+    def judged_years(self) -> tuple[int, ...]:
+        """The years whose outcomes count, in order."""
+        return tuple(range(self.first_year, self.last_judged + 1))
 
 
 class Purse(Section):

@@ -78,18 +78,14 @@ class RuleContext:
         return self.budgets[year]
 
     def outcome(self, rule: str, column: str) -> Iterator[tuple[int, int]]:
-        """(year, index) of an outcome in every year judged; RuleError when a plan year lacks it.
-
-        The years judged are the plan years and those after them that ``outcomes`` names, in
-        which works begun late in the plan come into use.
-        """
-        known = {o.year: i for i, o in enumerate(self.outcomes) if o.column == column}
+        """(year, index) of an outcome in every plan year; RuleError when one is missing."""
+        known = {(outcome.column, outcome.year): i for i, outcome in enumerate(self.outcomes)}
         for year in self.years:
-            if year not in known:
+            if (column, year) not in known:
                 raise RuleError(
                     rule, "on", f"outcome `{column}` of {year} is not among the outcomes"
                 )
-        yield from sorted(known.items())
+            yield year, known[column, year]
 
     def check_name(self, rule: str, name: str, known: tuple[str, ...]) -> None:
         """RuleError when ``name`` is not one of ``known``."""

@@ -43,7 +43,7 @@ def farmers_worst_year(
 
 
 def farmers_not_worse(context: RuleContext) -> Iterator[Row]:
-    """Farmers' mean income over the years judged is not below past practice's.
+    """Farmers' mean income over the plan years is not below past practice's.
 
     ``mean(o[y]) >= mean(p[y])``, in yuan a head.
     """

@@ -51,7 +51,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure("value_added", _by_sector("value added of the year"), "last", "wanyuan"),
     Measure("income", ("farmers income per head",), "mean", "yuan"),
-    Measure("income_worst", ("farmers income per head",), "worst", "yuan"),
+    Measure("income_if_dry", ("farmers income per head if dry",), "mean", "yuan"),
     Measure("market", ("market capability",), "last", "percent", 100, 1),
     Measure("unsold", ("unsold produce",), "mean", "tonne"),
     Measure("jobs", ("jobs helped of the year",), "sum", "person"),

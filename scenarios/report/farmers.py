@@ -24,8 +24,8 @@ class Panel:
 
 PANELS = (
     Panel("income", "farmers income per head", 1.0, 0),
+    Panel("if_dry", "farmers income per head if dry", 1.0, 0),
     Panel("market", "market capability", 100.0, 1),
-    Panel("unsold", "unsold produce", 1.0, 0),
 )
 
 
@@ -66,7 +66,7 @@ def draw(result: Result, words: Words) -> Figure:
 
 def reading(result: Result, words: Words) -> str:
     """The chart in one sentence."""
-    worst, mean = effect(result, "income_worst"), effect(result, "income")
+    worst, mean = effect(result, "income_if_dry"), effect(result, "income")
     if worst is None or mean is None:
         return words.say("figure.farmers.title_plain")
     return words.say(

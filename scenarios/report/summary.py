@@ -127,7 +127,7 @@ def _balance(result: Result, words: Words) -> str:
 
 
 def _farmers(result: Result, words: Words) -> str:
-    mean, worst = effect(result, "income"), effect(result, "income_worst")
+    mean, worst = effect(result, "income"), effect(result, "income_if_dry")
     if mean is None or worst is None:
         return ""
     return words.say(
