@@ -90,7 +90,7 @@ class Checks:
             self.add(("plan", "last_year"), reason, say("hint.ends_early"))
             return False
         if plan.last_judged < last:
-            reason = say("finding.ends_early", first=last, last=plan.last_judged)
+            reason = say("finding.judged_early", last=last, judged=plan.last_judged)
             self.add(("plan", "judged_until"), reason, say("hint.judged_until"))
         if money is None or not isinstance(money.budget, dict):
             return True

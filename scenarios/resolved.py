@@ -28,7 +28,7 @@ def resolved_text(scenario: Scenario, folder: Path | None = None) -> str:
     identity = scenario.identity.model_dump(exclude={"model"})
     if scenario.model.path != COUNTY:
         identity["model"] = relative(scenario.model.path, here)
-    plan = scenario.plan.model_dump()
+    plan = scenario.plan.model_dump(exclude_none=True)
     plan["past_practice"] = relative(scenario.past_practice_file, here)
     sections: dict[Keys, Mapping[str, object]] = {
         ("scenario",): identity,

@@ -28,6 +28,7 @@ MISTAKES = [
     ("[money.budget]\n2040 = 3", 'money.budget.2040', 3, "year_outside", "leave it out"),
     ("[money.budget]\nnext = 3", "money.budget.next", 3, "not_year", "2027"),
     ("[plan]\nlast_year = 2026", "plan.last_year", 3, "ends_early", "swap"),
+    ("[plan]\njudged_until = 2030", "plan.judged_until", 3, "judged_early", "last_year"),
     ("[plan]\nlast_year = 2026.5", "plan.last_year", 3, "not_whole", "decimal"),
     ('[plan]\npast_practice = "no.csv"', "plan.past_practice", 3, "no_such_file", "relative"),
     ('[scenario]\nmodel = "no.mdl"', "scenario.model", 3, "no_such_file", "relative"),

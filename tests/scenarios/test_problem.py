@@ -1,0 +1,106 @@
+"""From a scenario to the problem: decisions, aims, rules, past practice."""
+
+from __future__ import annotations
+
+import csv
+
+import numpy as np
+import pytest
+
+from scenarios.county import County
+from scenarios.findings import FindingsError
+from scenarios.load import load
+from scenarios.problem import problem
+
+from .conftest import Write
+
+
+@pytest.fixture(scope="module")
+def county() -> County:
+    return County(load())
+
+
+def test_one_decision_for_each_year_sector_and_instrument(county: County) -> None:
+    decisions = county.decisions
+    assert len(decisions) == len({(d.year, d.sector, d.instrument) for d in decisions}) == 9 * 13
+    assert all(d.lever in county.model.lookups for d in decisions)
+    budgets = county.scenario.money.budgets(county.scenario.plan.years)
+    assert all(d.high == budgets[d.year] for d in decisions)
+
+
+def test_past_practice_is_the_table_of_the_planner(county: County) -> None:
+    with county.scenario.past_practice_file.open(encoding="utf-8") as file:
+        rows = {
+            (int(row["year"]), row["sector"], row["instrument"]): float(row["amount"])
+            for row in csv.DictReader(file)
+        }
+    assert county.past_money() == rows
+    stated = problem(county)
+    amounts = zip(stated.decisions, stated.past_practice, strict=True)
+    assert all(rows[d.year, d.sector, d.instrument] == amount for d, amount in amounts)
+
+
+def test_aims_count_in_per_cent_of_past_practice(county: County) -> None:
+    stated = problem(county)
+    past = county.simulate(county.past)
+    times = list(past.times)
+    outcomes = np.array([past[o.column][0, times.index(o.year)] for o in stated.outcomes])
+    gaps = [past["structure gap"][0, times.index(y)] for y in county.scenario.plan.judged_years]
+    for term in stated.objective:
+        values = [c * outcomes[i] for i, c in term.coefficients.items()]
+        if term.name == "balance":
+            assert term.weight > 0
+            assert sum(values) == pytest.approx(np.mean(gaps), rel=1e-12)
+        else:
+            assert term.weight < 0
+            value = min(values) if term.kind == "worst" else sum(values)
+            assert value == pytest.approx(100.0, rel=1e-12)
+
+
+def test_a_plan_changes_the_plan_years_only(county: County) -> None:
+    none = county.tables({})
+    for lever, past in county.past.items():
+        years = county.model.lookups[lever].x
+        np.testing.assert_array_equal(none[lever][years < 2027], past[years < 2027])
+        assert not none[lever][(years >= 2027) & (years <= 2035)].any()
+    again = county.tables(county.past_money())
+    assert all(np.array_equal(again[lever], county.past[lever]) for lever in again)
+
+
+def test_carried_over_money_raises_what_a_year_can_spend(write: Write) -> None:
+    path = write("own.toml", 'extends = "w-county"\n[rules.carry_over]\nyears = 1\n')
+    county = County(load(path))
+    budgets = county.scenario.money.budgets(county.scenario.plan.years)
+    assert county.most(2027) == budgets[2027]
+    assert county.most(2030) == budgets[2029] + budgets[2030]
+
+
+def test_a_total_limits_every_year(write: Write) -> None:
+    path = write("own.toml", 'extends = "w-county"\n[rules.total_budget]\namount = "1000 万元"\n')
+    assert {d.high for d in County(load(path)).decisions} == {1000.0}
+
+
+def test_a_rule_off_leaves_no_row(write: Write) -> None:
+    path = write("own.toml", 'extends = "w-county"\n[rules.m_not_worse]\non = false\n')
+    assert "m_not_worse" not in {row.rule for row in problem(County(load(path))).rows}
+    assert "m_not_worse" in {row.rule for row in problem(County(load())).rows}
+
+
+def test_rows_carry_their_source(county: County) -> None:
+    sources = {row.rule: row.source for row in problem(county).rows}
+    rules = county.scenario.rules
+    assert sources == {name: rules[name].source for name in sources}
+
+
+def test_a_model_without_the_outcome_is_refused(write: Write) -> None:
+    text = (county_text := load().model.path.read_text(encoding="utf-8")).replace(
+        "structure gap", "gap of structure"
+    )
+    assert text != county_text
+    write("own.mdl", text)
+    path = write("own.toml", 'extends = "w-county"\n[scenario]\nmodel = "own.mdl"\n')
+    with pytest.raises(FindingsError) as caught:
+        problem(County(load(path)))
+    assert [(f.key, f.reason.key) for f in caught.value.findings] == [
+        ("structure gap", "finding.no_path")
+    ]
