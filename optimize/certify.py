@@ -121,8 +121,11 @@ class _Balance:
             np.array([*(push.high for push in pushes), inf]),
         )
         best = solve_lp(self.lp)
-        self.residual = max(float(best.x[k]), 0.0) if best.optimal else inf
         self.multipliers = best.x[:k] / self.weight
+        left = f + matrix @ best.x[:k]
+        left = np.where(self.at_low, np.minimum(left, 0.0), left)
+        left = np.where(self.at_high, np.maximum(left, 0.0), left)
+        self.residual = float(np.abs(left).max(initial=0.0)) if best.optimal else inf
 
     def prices(self, pushes: list[_Push]) -> Vector:
         """For every push, the smallest size of its multiplier that still balances (k,)."""

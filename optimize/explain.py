@@ -12,7 +12,7 @@ from optimize.problem import Matrix, Problem, RuleReport, Vector
 from optimize.response import Response
 from optimize.step import Local, take_step
 
-TRIALS = (0.02, 0.1)  # shares of a bound by which it is relaxed to confirm its price
+TRIALS = (0.01, 0.05)  # shares of a bound by which it is relaxed to confirm its price
 CONFIRMED = 0.1  # relative difference between promised and simulated improvement
 
 
@@ -20,6 +20,7 @@ def rule_reports(
     problem: Problem,
     local: Local,
     first: Conditions,
+    penalty: Vector,
     hessian: Matrix | None,
     response: Response | None,
     amounts: Vector,
@@ -44,7 +45,7 @@ def rule_reports(
         binding[name] = binding.get(name, False) or bool(excess[line] >= -ACTIVE)
         worth = float(first.outcome[line] / measures.sizes[line])
         prices[name] = prices.get(name, 0.0) + worth
-    ranges = _ranges(problem, local, prices, hessian, response, first) if response else {}
+    ranges = _ranges(problem, local, prices, hessian, response, first, penalty) if response else {}
     return tuple(
         RuleReport(
             row,
@@ -66,6 +67,7 @@ def _ranges(
     hessian: Matrix | None,
     response: Response,
     first: Conditions,
+    penalty: Vector,
 ) -> dict[str, float]:
     """How far each binding amount of money can be raised until its price is off by 10 %.
 
@@ -74,14 +76,13 @@ def _ranges(
     """
     trials: list[tuple[str, float, float, Vector]] = []
     money = [row for row in problem.rows if row.on == "money"]
-    charge = first.outcome * 1.0
     for number, row in enumerate(money):
         if prices[row.name] <= 0.0 or row.sense != "<=" or row.bound <= 0.0 or row.subject:
             continue
         for share in TRIALS:
             by = share * row.size(local.plan)
             relaxed = replace(local, rules=local.rules.relaxed(number, by))
-            step = take_step(relaxed, 1.0, 2.0 * charge + 1e-9, hessian)
+            step = take_step(relaxed, 1.0, penalty, hessian)
             if step.solved:
                 bound = row.bound + (by if row.sense == "<=" else -by)
                 trials.append((row.name, by, bound, local.plan + local.scale * step.d))
@@ -89,7 +90,7 @@ def _ranges(
         return {}
     outcomes = response.values(np.stack([plan for *_, plan in trials]))
     now = float(local.objective(local.outcomes[None])[0])
-    found = local.objective(outcomes) + np.maximum(local.excess(outcomes), 0.0) @ charge
+    found = local.objective(outcomes) + np.maximum(local.excess(outcomes), 0.0) @ first.outcome
     ranges: dict[str, float] = {}
     broken: set[str] = set()
     for (name, by, bound, _), value in zip(trials, found, strict=True):

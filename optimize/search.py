@@ -14,13 +14,15 @@ from optimize.conflict import conflicting_rows
 from optimize.explain import rule_reports
 from optimize.linear import LinearRules, linear_rules
 from optimize.measures import measures, relative_violations
-from optimize.problem import Answer, Problem, Starts, Status, Stop
+from optimize.problem import Answer, Problem, Starts, Status, Stop, Vector
 from optimize.response import Response
 from optimize.rounding import HOLDS, round_plan
 from optimize.start import starting_plans
+from optimize.step import Local
 from optimize.trust_region import Clock, Stopped, Walker, look_along, walk, walkers
 
 AGREE = 1e-3  # share of the gain within which two starts ended in the same place
+NEARLY = 1e-4  # relative breach that the finish or the rounding mends
 COARSE, FINE = 5e-4, 1e-9  # promised fall of the objective, as a share of the gain
 STEPS = 60  # at most, of one walk
 ROUNDS = 3  # of finishing the best and pressing on with starts that ended elsewhere
@@ -77,8 +79,9 @@ class Search:
         self.step += bool(group)
         if group:
             walker = _best(group)
-            broken = walker.breach > HOLDS
-            self.best = min(self.best, (broken, walker.breach if broken else walker.objective))
+            broken = walker.breach > NEARLY
+            value = walker.breach if broken else walker.merit(walker.penalty)
+            self.best = min(self.best, (broken, value))
         if self.report is not None:
             broken, value = self.best
             self.report(
@@ -149,7 +152,7 @@ def _climb(search: Search, group: list[Walker], without_money: float) -> Stop:
     try:
         with search.phase("starts"):
             search.walk(group, COARSE * _gain(group, without_money))
-        if all(walker.breach > HOLDS for walker in group):
+        if all(walker.breach > NEARLY for walker in group):
             with search.phase("feasibility"):
                 _repair(search, group)
         for _ in range(ROUNDS):
@@ -182,8 +185,13 @@ def _finish(search: Search, group: list[Walker], without_money: float) -> Walker
 
 
 def _away(walker: Walker, best: Walker) -> float:
-    """How much worse a walker ended than the best; infinite if it breaks a rule."""
-    return float("inf") if walker.breach > HOLDS else walker.objective - best.objective
+    """How much worse a walker ended than the best; infinite if it breaks a rule.
+
+    A breach that is too small to matter yet is charged at the penalty of the best.
+    """
+    if walker.breach > NEARLY:
+        return float("inf")
+    return walker.merit(best.penalty) - best.merit(best.penalty)
 
 
 def _repair(search: Search, group: list[Walker]) -> None:
@@ -196,7 +204,7 @@ def _repair(search: Search, group: list[Walker]) -> None:
     finally:
         for walker in group:
             walker.local = replace(walker.local, aims=True)
-    found = [walker for walker in group if walker.breach <= HOLDS]
+    found = [walker for walker in group if walker.breach <= NEARLY]
     for walker in found:
         walker.restart()
     search.walk(found, COARSE)
@@ -209,11 +217,12 @@ def _gain(group: list[Walker], without_money: float) -> float:
 
 
 def _best(group: list[Walker]) -> Walker:
-    """The walker with the least objective among those that keep the rules, else nearest."""
+    """The walker with the least merit among those that (nearly) keep the rules, else nearest."""
+    penalty = np.max([walker.penalty for walker in group], axis=0)
 
     def order(walker: Walker) -> tuple[bool, float]:
-        broken = walker.breach > HOLDS
-        return broken, walker.breach if broken else walker.objective
+        broken = walker.breach > NEARLY
+        return broken, walker.breach if broken else walker.merit(penalty)
 
     return min(group, key=order)
 
@@ -231,21 +240,16 @@ def _answer(
     problem, response, local = search.problem, search.response, best.local
     measure = local.measures
     gain = _gain([best], without_money)
-    # A plan that breaks rules is rounded under limits that its breaches are granted.
-    granted = np.maximum(local.excess(local.outcomes[None])[0], 0.0)
     amounts, outcomes = local.plan, local.outcomes
-    with search.phase("rounding"):
-        if unit is not None:
-            found = round_plan(
-                replace(local, limits=local.limits + granted), response, unit, 1e-6 * gain
-            )
-            if found is not None:
-                amounts, outcomes = found
+    if unit is not None:
+        with search.phase("rounding"):
+            amounts, outcomes = _whole(local, response, unit, 1e-6 * gain)
     with search.phase("explain"):
         reports = rule_reports(
             problem,
             local,
             first,
+            best.penalty,
             best.secant.matrix,
             response if stop == "done" else None,
             amounts,
@@ -285,6 +289,15 @@ def _answer(
         seconds=dict(search.seconds),
         conflict=broken,
     )
+
+
+def _whole(local: Local, response: Response, unit: float, gap: float) -> tuple[Vector, Vector]:
+    """Whole amounts and their outcomes; a plan that breaks rules may break them as much."""
+    breach = np.maximum(local.excess(local.outcomes[None])[0], 0.0)
+    found = round_plan(local, response, unit, gap)
+    if found is None and breach.any():
+        found = round_plan(replace(local, limits=local.limits + breach), response, unit, gap)
+    return found if found is not None else (local.plan, local.outcomes)
 
 
 def _impossible(search: Search, rules: LinearRules) -> Answer:

@@ -86,6 +86,10 @@ class Walker:
         """Objective at the plan."""
         return float(self.local.objective(self.local.outcomes[None])[0])
 
+    def merit(self, penalty: Vector) -> float:
+        """Objective plus breaches at ``penalty`` (r,)."""
+        return float(self.local.merit(self.local.outcomes[None], penalty)[0])
+
     @property
     def breach(self) -> float:
         """Largest relative breach of an outcome row (0 when all hold)."""
