@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scenarios.language import Language
 from scenarios.report.result import Result
@@ -13,7 +13,10 @@ from scenarios.words import Words
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PNG_DPI = 200
+WRITING: Mapping[str, Any] = {  # no dates or versions inside, so the same bytes each time
+    "svg": {"metadata": {"Date": None}},
+    "png": {"metadata": {"Software": None}, "dpi": 200, "pil_kwargs": {"compress_level": 3}},
+}
 
 
 def charts() -> dict[str, Callable[[Result, Words], Figure]]:
@@ -56,9 +59,9 @@ def draw_figures(result: Result, language: Language, folder: Path) -> tuple[str,
         for name, draw in charts().items():
             figure = draw(result, words)
             FigureCanvasAgg(figure)
-            for ending, metadata in (("svg", {"Date": None}), ("png", {"Software": None})):
+            for ending, options in WRITING.items():
                 file = folder / f"{name}.{ending}"
-                figure.savefig(file, dpi=PNG_DPI, metadata=metadata)
+                figure.savefig(file, **options)
                 written.append(file.name)
             for text in figure.findobj(Text):
                 fonts.check(text.get_text())

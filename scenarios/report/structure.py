@@ -37,7 +37,9 @@ def draw(result: Result, words: Words) -> Figure:
             panels.series(result, "optimal", f"target share[{sector}]", 100),
             **style.TARGET.options(),
         )
-        share.set_title(f"{words.title(sector)}, {words.unit('percent')}")
+        share.set_title(
+            words.say("figure.panel", name=words.title(sector), unit=words.unit("percent"))
+        )
         panels.differences(change, result, f"share of value added[{sector}]", scale=100)
         change.set_title(words.say("figure.structure.difference"), fontsize=style.SMALL + 0.3)
         upper.append(share)

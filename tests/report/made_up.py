@@ -64,6 +64,7 @@ UNITS = {
     "target share": "Dmnl",
     "structure gap": "point",
     "farmers income per head": "yuan/person",
+    "farmers income per head if dry": "yuan/person",
     "market capability": "Dmnl",
     "unsold produce": "tonne",
     "assessment score": "points",
@@ -108,6 +109,9 @@ def path(effort: float, balance: float) -> Yearly:
     swing = 900 * np.sin(1.9 * t) * (1 - 0.3 * balance * late)
     columns["farmers income per head"] = (
         14200 * 1.05**t + swing + 260 * effort * late + 310 * balance * late
+    )
+    columns["farmers income per head if dry"] = (
+        0.88 * columns["farmers income per head"] + 240 * balance * late
     )
     columns["market capability"] = 0.32 + 0.01 * t * effort + 0.16 * balance * late
     columns["unsold produce"] = np.clip(16000 - 11 * swing - 3000 * balance * late, 0, None)
