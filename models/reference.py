@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +48,7 @@ def reference_run(path: str, every_step: bool = False) -> pd.DataFrame:
         file.mdl_path = Path(folder) / source.name
         abstract = file.get_abstract_model()
         _floats(abstract)
-        with np.printoptions(floatmode="unique"):
+        with np.printoptions(floatmode="unique"), _unformatted():
             built = ModelBuilder(abstract).build_model()
         model = PysdModel(str(built), None, None, True, "warning")
         settings: dict[str, Any] = {"progress": False}
@@ -54,6 +56,19 @@ def reference_run(path: str, every_step: bool = False) -> pd.DataFrame:
             settings["saveper"] = float(model.time.time_step())
         table: pd.DataFrame = model.run(**settings).astype(float)
     return table
+
+
+@contextmanager
+def _unformatted() -> Iterator[None]:
+    """PySD lays out the code it writes for readers; nobody reads it here, and it takes 2 s."""
+    from pysd.builders.python import python_model_builder as builder
+
+    layout = builder.black.format_file_contents
+    builder.black.format_file_contents = lambda text, **_: text
+    try:
+        yield
+    finally:
+        builder.black.format_file_contents = layout
 
 
 def _floats(abstract: Any) -> None:
