@@ -17,7 +17,7 @@ from typing import Annotated
 
 import typer
 
-from scenarios.commands import guarded
+from scenarios.commands import guarded, shown_language
 from scenarios.language import Language, asked_language
 from scenarios.words import Words
 
@@ -30,8 +30,11 @@ class Lang(StrEnum):
 
 
 def app(language: Language) -> typer.Typer:
-    """The commands, with their help in one language. Nothing heavy is imported here."""
+    """The commands, with their help in one language. Nothing heavy is imported here.
 
+    The language is known before the command line is parsed, so ``--lang`` itself is only
+    checked here.
+    """
     say = Words(language).say
     commands = typer.Typer(
         name="xieheng",
@@ -41,62 +44,33 @@ def app(language: Language) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    scenario_help = say("cli.scenario")
-    Scenario = Annotated[str | None, typer.Argument(help=scenario_help, show_default=False)]
-    Json = Annotated[
-        bool,
-        typer.Option(
-            "--json",
-            help=say("cli.json"),
-        ),
-    ]
-    Out = Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            help=say("cli.out"),
-            show_default=False,
-        ),
-    ]
-    LangOption = Annotated[
-        Lang | None,
-        typer.Option(
-            "--lang",
-            help=say("cli.lang"),
-            show_default=False,
-        ),
-    ]
-    Model = Annotated[
-        Path | None,
-        typer.Option(
-            "--model",
-            help=say("cli.model"),
-            show_default=False,
-        ),
-    ]
+    option, argument = typer.Option, typer.Argument
+
+    Scenario = Annotated[str | None, argument(help=say("cli.scenario"), show_default=False)]
+    Out = Annotated[Path | None, option(help=say("cli.out"), show_default=False)]
+    Seed = Annotated[int | None, option(help=say("cli.seed"), min=0, show_default=False)]
+    Starts = Annotated[int | None, option(help=say("cli.starts"), min=1, show_default=False)]
+    Limit = Annotated[float | None, option(help=say("cli.time_limit"), min=0, show_default=False)]
+    Plan = Annotated[Path | None, option(help=say("cli.plan"), show_default=False)]
+    Model = Annotated[Path | None, option(help=say("cli.model"), show_default=False)]
+    Csv = Annotated[Path | None, option(help=say("cli.csv"), show_default=False)]
+    Resolved = Annotated[bool, option("--resolved", help=say("cli.resolved"))]
+    Json = Annotated[bool, option("--json", help=say("cli.json"))]
+    Speak = Annotated[Lang | None, option(help=say("cli.lang"), show_default=False)]
+
+    @commands.callback()
+    def before_any_command(lang: Speak = None) -> None:
+        """``--lang`` may stand before the command, too."""
 
     @commands.command(help=say("cli.optimize"))
     def optimize(
         scenario: Scenario = None,
         out: Out = None,
-        seed: Annotated[
-            int | None,
-            typer.Option(help=say("cli.seed"), min=0, show_default=False),
-        ] = None,
-        starts: Annotated[
-            int | None,
-            typer.Option(help=say("cli.starts"), min=1, show_default=False),
-        ] = None,
-        time_limit: Annotated[
-            float | None,
-            typer.Option(
-                help=say("cli.time_limit"),
-                min=0.0,
-                show_default=False,
-            ),
-        ] = None,
+        seed: Seed = None,
+        starts: Starts = None,
+        time_limit: Limit = None,
         json: Json = False,
-        lang: LangOption = None,
+        lang: Speak = None,
     ) -> None:
         from scenarios.commands.optimize import optimize as run
 
@@ -106,49 +80,32 @@ def app(language: Language) -> typer.Typer:
     @commands.command(help=say("cli.simulate"))
     def simulate(
         scenario: Scenario = None,
-        plan: Annotated[
-            Path | None,
-            typer.Option(help=say("cli.plan"), show_default=False),
-        ] = None,
+        plan: Plan = None,
         model: Model = None,
-        csv: Annotated[
-            Path | None,
-            typer.Option(
-                help=say("cli.csv"),
-                show_default=False,
-            ),
-        ] = None,
+        csv: Csv = None,
         json: Json = False,
-        lang: LangOption = None,
+        lang: Speak = None,
     ) -> None:
         from scenarios.commands.simulate import simulate as run
 
-        raise typer.Exit(
-            guarded(run, language, scenario, plan=plan, model=model, csv=csv, json=json)
-        )
+        files = {"plan": plan, "model": model, "csv": csv}
+        raise typer.Exit(guarded(run, language, scenario, **files, json=json))
 
     @commands.command(help=say("cli.check"))
     def check(
         scenario: Scenario = None,
-        resolved: Annotated[
-            bool,
-            typer.Option(
-                "--resolved",
-                help=say("cli.resolved"),
-            ),
-        ] = False,
+        resolved: Resolved = False,
         model: Model = None,
         json: Json = False,
-        lang: LangOption = None,
+        lang: Speak = None,
     ) -> None:
         from scenarios.commands.check import check as run
 
-        raise typer.Exit(
-            guarded(run, language, scenario, resolved=resolved, model=model, json=json)
-        )
+        asked = {"resolved": resolved, "model": model}
+        raise typer.Exit(guarded(run, language, scenario, **asked, json=json))
 
     @commands.command(help=say("cli.doctor"))
-    def doctor(json: Json = False, lang: LangOption = None) -> None:
+    def doctor(json: Json = False, lang: Speak = None) -> None:
         from scenarios.commands.doctor import doctor as run
 
         raise typer.Exit(guarded(run, language, json=json))
@@ -160,8 +117,8 @@ def main() -> None:
     """Run the command line; leaves by ``SystemExit``."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a console without Chinese shows ?, not a crash
-    app(asked_language(sys.argv[1:]))()
+            stream.reconfigure(errors="replace")  # the last resort of a console without Chinese
+    app(shown_language(asked_language(sys.argv[1:])))()
 
 
 if __name__ == "__main__":

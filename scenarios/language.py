@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Literal
 
 Language = Literal["zh", "en"]
@@ -29,7 +30,7 @@ def asked_language(arguments: Sequence[str]) -> Language:
 
     Read before the command line is parsed, so that help and parse errors speak it too.
     """
-    for here, after in zip(arguments, [*arguments[1:], ""], strict=True):
+    for here, after in pairwise([*arguments, ""]):
         if here in ("--lang=zh", "--lang=en"):
             after = here.removeprefix("--lang=")
         elif here != "--lang":

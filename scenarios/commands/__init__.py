@@ -22,7 +22,7 @@ def guarded(
     command: Callable[..., int], language: Language, *arguments: object, **options: Any
 ) -> int:
     """Run a command; turn what the user can mend into findings and a bug into a log."""
-    words = Words(shown_language(language))
+    words = Words(language)
     try:
         return command(words, *arguments, **options)
     except FindingsError as error:

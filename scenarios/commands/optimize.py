@@ -95,14 +95,14 @@ def must_be_new(folder: Path) -> None:
 
 
 def infeasible(words: Words, result: Result, json: bool) -> int:
-    """Say which rules are in conflict; nothing is written."""
+    """Say which rules are in conflict, or that no plan was found in time; nothing is written."""
     from scenarios.report import print_summary, run_json
 
     if json:
         print_text(run_json(result, ()))
     else:
         print_summary(result, words.language)
-    return INFEASIBLE
+    return INTERRUPTED if result.answer.stop == "interrupted" else INFEASIBLE
 
 
 def write(
@@ -144,4 +144,4 @@ def write(
     except OSError as error:
         reason = say("finding.not_writable", error=error.strerror or str(error))
         raise refuse("--out", reason, say("hint.choose_folder"), folder) from error
-    return files, replace(result, seconds=dict(phases.seconds))
+    return files, result

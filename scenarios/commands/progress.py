@@ -73,8 +73,9 @@ class Interrupt:
 
 @contextmanager
 def progress_bar(words: Words) -> Iterator[Callable[[Progress], None] | None]:
-    """A line on standard error that follows the search; nothing where no person looks."""
+    """A line on standard error that follows the search; in a log it stays as it begins."""
     if not sys.stderr.isatty():
+        print(words.say("progress.search_begins"), file=sys.stderr, flush=True)
         yield None
         return
     from rich.console import Console

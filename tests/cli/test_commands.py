@@ -1,0 +1,184 @@
+"""Commands that take no time: what they print, their exit codes, what they leave behind."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from scenarios.commands import guarded
+from scenarios.words import Words
+
+from .conftest import Run
+
+TEACUP = """{UTF-8}
+cooling[cup] = (temperature[cup] - room) / delay ~ degree/minute ~ |
+cup: big, small ~ ~ |
+delay = 10 ~ minute ~ |
+room = 70 ~ degree ~ |
+temperature[cup] = INTEG(-cooling[cup], 180) ~ degree ~ |
+FINAL TIME = 4 ~ minute ~ |
+INITIAL TIME = 0 ~ minute ~ |
+SAVEPER = 2 ~ minute ~ |
+TIME STEP = 1 ~ minute ~ |
+"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_check_says_that_all_is_well(run: Run, language: str) -> None:
+    ran = run("check", "--lang", language)
+    assert (ran.code, ran.err) == (0, "")
+    assert ("没有问题" if language == "zh" else "is in order") in ran.out
+
+
+@pytest.mark.parametrize("command", ["check", "simulate", "optimize"])
+def test_a_wrong_scenario_leaves_nothing_behind(run: Run, tmp_path: Path, command: str) -> None:
+    (tmp_path / "own.toml").write_text(
+        'extends = "w-county"\n[money]\nbudget = -1\n[serch]\n', encoding="utf-8"
+    )
+    ran = run(command, "own", "--lang", "en")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines() == [
+        "own.toml:3: money.budget: it cannot be less than 0, but is -1",
+        "  hint: write zero or a positive number",
+        "own.toml:4: serch: there is no such entry",
+        "  hint: did you mean search?",
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["own.toml"]
+
+
+def test_findings_for_programs(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text("x = 1\n", encoding="utf-8")
+    ran = run("check", "own", "--json", "--lang", "zh")
+    findings = json.loads(ran.out)["findings"]
+    assert ran.code == 2
+    assert {"file", "line", "key", "reason", "hint"} == set(findings[0])
+    assert ("x", 1) in {(finding["key"], finding["line"]) for finding in findings}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("optimise",),
+        ("optimize", "--starts", "0"),
+        ("optimize", "--lang", "fr"),
+        ("optimize", "no-such-scenario"),
+        ("simulate", "--model", "no.mdl", "--csv", "x.csv"),
+        ("simulate", "--model", "no.mdl"),
+        ("simulate", "w-county", "--model", "no.mdl", "--csv", "x.csv"),
+        ("simulate", "--plan", "no.csv"),
+        ("check", "--model", "no.mdl"),
+        ("check", "--model", "no.mdl", "--resolved"),
+    ],
+)
+def test_a_wrong_command_is_exit_code_2(run: Run, tmp_path: Path, arguments: tuple[str]) -> None:
+    ran = run(*arguments)
+    assert ran.code == 2
+    assert ran.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_any_model_becomes_a_wide_table(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "teacup.mdl").write_text(TEACUP, encoding="utf-8")
+    assert run("check", "--model", "teacup.mdl").code == 0
+    ran = run("simulate", "--model", "teacup.mdl", "--csv", "out.csv", "--json")
+    assert ran.code == 0
+    assert json.loads(ran.out)["rows"] == 3
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert next(iter(rows[0])) == "time"
+    assert {"temperature[big]", "temperature[small]", "cooling[big]", "room"} <= set(rows[0])
+    assert [float(row["time"]) for row in rows] == [0.0, 2.0, 4.0]
+    for row in rows:
+        expected = 70.0 + 110.0 * 0.9 ** float(row["time"])
+        assert float(row["temperature[big]"]) == pytest.approx(expected, rel=1e-12)
+    assert {path.name for path in tmp_path.iterdir()} == {"teacup.mdl", "out.csv"}
+
+
+def test_a_table_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "teacup.mdl").write_text(TEACUP, encoding="utf-8")
+    ran = run("simulate", "--model", "teacup.mdl", "--csv", "no/folder/out.csv")
+    assert ran.code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["teacup.mdl"]
+
+
+def test_a_model_with_an_unknown_function_is_refused_with_its_line(
+    run: Run, tmp_path: Path
+) -> None:
+    text = TEACUP.replace("delay = 10", "delay = FIND ZERO(room)")
+    (tmp_path / "odd.mdl").write_text(text, encoding="utf-8")
+    ran = run("check", "--model", "odd.mdl", "--lang", "en")
+    assert ran.code == 2
+    assert ran.err.startswith("odd.mdl:4: ")
+
+
+def test_simulate_shows_the_plan_beside_past_practice(run: Run, tmp_path: Path) -> None:
+    lines = [f"{year},industry,productive projects,2000" for year in range(2027, 2036)]
+    plan = "\n".join(["year,sector,instrument,amount", *lines, ""])
+    (tmp_path / "plan.csv").write_text(plan, encoding="utf-8")
+    ran = run("simulate", "--plan", "plan.csv", "--csv", "out.csv", "--lang", "zh")
+    assert ran.code == 0, ran.err
+    words = Words("zh")
+    for name in ("optimal", "past_practice", "no_cooperation"):
+        assert words.say(f"plan.{name}") in ran.out
+    assert (tmp_path / "out.csv").exists()
+    values = json.loads(run("simulate", "--plan", "plan.csv", "--json").out)
+    assert set(values) == {"optimal", "past_practice", "no_cooperation"}
+
+
+def test_a_wrong_plan_is_refused_line_by_line(run: Run, tmp_path: Path) -> None:
+    text = "year,sector,instrument,amount\n2020,industry,talent,1\n2027,mining,talent,x\n"
+    (tmp_path / "plan.csv").write_text(text, encoding="utf-8")
+    ran = run("simulate", "--plan", "plan.csv", "--lang", "en")
+    assert ran.code == 2
+    places = [line.split(": ")[:2] for line in ran.err.splitlines() if not line.startswith(" ")]
+    assert places == [["plan.csv:2", "year"], ["plan.csv:3", "sector"], ["plan.csv:3", "amount"]]
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii"])
+def test_a_console_of_another_encoding(run: Run, encoding: str) -> None:
+    for arguments in (("check",), ("simulate",), ("--help",), ("check", "no-such")):
+        ran = run(*arguments, "--lang", "zh", encoding=encoding)
+        assert ran.code == (2 if "no-such" in arguments else 0)
+        text = ran.out + ran.err
+        assert text
+        chinese = any("\u4e00" <= character <= "\u9fff" for character in text)
+        assert chinese == (encoding == "gbk")
+        assert "??" not in text
+
+
+def test_the_doctor_looks_at_everything(run: Run) -> None:
+    ran = run("doctor", "--json")
+    lines = json.loads(ran.out)
+    assert ran.code == 0, ran.out
+    assert {"python", "packages", "font", "highs", "pysd", "engine"} <= {
+        line["what"] for line in lines
+    }
+    assert all(line["ok"] for line in lines)
+
+
+def test_the_doctor_finds_a_console_without_chinese(run: Run) -> None:
+    ran = run("doctor", encoding="ascii")
+    assert ran.code == 2
+    assert "[not ok] console encoding" in ran.out
+    assert "hint: " in ran.out
+
+
+def test_a_bug_is_logged_and_its_place_said(capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(words: Words) -> int:
+        raise RuntimeError("the bug")
+
+    assert guarded(broken, "en") == 1
+    said = capsys.readouterr().err
+    log = Path(said.rstrip().rpartition(" ")[2])
+    assert "RuntimeError: the bug" in log.read_text(encoding="utf-8")
+    log.unlink()
+
+
+def test_an_interrupt_is_exit_code_130() -> None:
+    def stopped(words: Words) -> int:
+        raise KeyboardInterrupt
+
+    assert guarded(stopped, "en") == 130

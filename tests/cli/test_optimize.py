@@ -1,0 +1,173 @@
+"""``optimize`` from end to end, on a county that decides two years."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from models.reference import reference_run
+from scenarios.county import County
+from scenarios.load import load
+from scenarios.problem import problem
+
+from .conftest import CLI, Ran, Run, run_cli
+
+FILES = {"plan.csv", "outcomes.csv", "run.json", "plan.mdl", "resolved.toml"}
+SHORT = """extends = "w-county"
+[scenario]
+name = "short"
+[plan]
+first_year = 2034
+judged_until = 2035
+[money]
+budget = "6400 万元"
+[search]
+starts = 2
+"""
+
+
+@pytest.fixture(scope="module")
+def english(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
+    """A run for programs, in English."""
+    folder = tmp_path_factory.mktemp("english")
+    (folder / "short.toml").write_text(SHORT, encoding="utf-8")
+    return folder, run_cli(folder, "optimize", "short", "--out", "run", "--json", "--lang", "en")
+
+
+@pytest.fixture(scope="module")
+def chinese(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
+    """The same run for people, in Chinese on a GBK console."""
+    folder = tmp_path_factory.mktemp("chinese")
+    (folder / "short.toml").write_text(SHORT, encoding="utf-8")
+    return folder, run_cli(folder, "optimize", "short", "--lang", "zh", encoding="gbk")
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    """The rows of a csv file."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_the_run_folder_is_whole(english: tuple[Path, Ran]) -> None:
+    folder, ran = english
+    assert ran.code == 0, ran.err
+    run = folder / "run"
+    record = json.loads(ran.out)
+    assert record == json.loads((run / "run.json").read_text(encoding="utf-8"))
+    written = {path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file()}
+    assert written == set(record["files"])
+    assert written >= FILES
+    assert len([name for name in written if name.endswith(".svg")]) >= 4
+    assert {path.name for path in folder.iterdir()} == {"short.toml", "run"}
+
+
+def test_the_plan_keeps_every_rule_and_pysd_agrees(english: tuple[Path, Ran]) -> None:
+    folder, ran = english
+    record = json.loads(ran.out)
+    assert record["status"] in ("certified", "bounded", "locally_optimal")
+    assert record["reference"]["max_relative_difference"] < 1e-9
+    plan = rows(folder / "run" / "plan.csv")
+    for year in ("2034", "2035"):
+        amounts = [float(row["amount"]) for row in plan if row["year"] == year]
+        assert len(amounts) == 13
+        assert sum(amounts) <= 6400
+        productive = [
+            float(row["amount"])
+            for row in plan
+            if row["year"] == year and row["instrument"] == "productive projects"
+        ]
+        assert sum(productive) >= 0.6 * sum(amounts) - 1e-6
+
+
+def test_the_written_model_by_itself_gives_the_optimal_rows(english: tuple[Path, Ran]) -> None:
+    folder, _ = english
+    table = reference_run(str(folder / "run" / "plan.mdl"))
+    outcomes = [row for row in rows(folder / "run" / "outcomes.csv") if row["plan"] == "optimal"]
+    assert {int(row["year"]) for row in outcomes} >= {2034, 2035}
+    for row in outcomes:
+        column = row["variable"]
+        if row["sector"] != "all" or column not in table:
+            column = f"{column}[{row['sector']}]"
+        value = float(table.loc[float(row["year"]), column])
+        assert float(row["value"]) == pytest.approx(value, rel=1e-6, abs=1e-9), row
+
+
+def test_the_resolved_scenario_runs_again(english: tuple[Path, Ran]) -> None:
+    folder, _ = english
+    again = load(folder / "run" / "resolved.toml")
+    before = load(folder / "short.toml")
+    assert problem(County(again)).rows == problem(County(before)).rows
+
+
+def test_the_same_seed_gives_the_same_bytes(
+    english: tuple[Path, Ran], chinese: tuple[Path, Ran]
+) -> None:
+    one = english[0] / "run"
+    (other,) = (chinese[0] / "runs").iterdir()
+    assert other.name.startswith("short-")
+    for name in ("plan.csv", "outcomes.csv", "plan.mdl"):
+        assert (one / name).read_bytes() == (other / name).read_bytes(), name
+
+
+def test_a_chinese_console_shows_the_plan(chinese: tuple[Path, Ran]) -> None:
+    _, ran = chinese
+    assert ran.code == 0, ran.err
+    assert "农业" in ran.out
+    assert "?" not in ran.out
+    assert "PySD" in ran.err
+
+
+def test_rules_that_contradict_each_other(run: Run, tmp_path: Path) -> None:
+    more = "[rules.sector_floor]\nagriculture = 0.6\nindustry = 0.6\n"
+    (tmp_path / "short.toml").write_text(SHORT + more, encoding="utf-8")
+    ran = run("optimize", "short", "--json", "--lang", "en")
+    assert ran.code == 3
+    record = json.loads(ran.out)
+    assert record["status"] == "infeasible_proven"
+    assert any(name.startswith("sector_floor") for name in record["conflict"])
+    assert [path.name for path in tmp_path.iterdir()] == ["short.toml"]
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("mine", encoding="utf-8")
+    ran = run("optimize", "--out", "mine", "--lang", "en")
+    assert ran.code == 2
+    assert ran.err.startswith("mine: --out: the folder exists")
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+
+
+def test_a_time_limit_saves_the_best_plan(run: Run, tmp_path: Path) -> None:
+    ran = run("optimize", "--starts", "200", "--time-limit", "4", "--out", "run", "--json")
+    record = json.loads(ran.out)
+    assert record["stop"] == "limit"
+    found = not record["status"].startswith("infeasible")  # a slow machine may find none
+    assert ran.code == (4 if found else 3), ran.err
+    assert (tmp_path / "run" / "plan.csv").exists() == found
+
+
+def test_ctrl_c_during_the_search_saves_the_best_plan(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, str(CLI), "optimize", "--starts", "64", "--out", "run", "--lang", "en"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("searching")
+    process.send_signal(signal.SIGINT if os.name != "nt" else signal.CTRL_C_EVENT)
+    _, err = process.communicate(timeout=300)
+    assert process.returncode == 130, err
+    record = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
+    assert record["stop"] == "interrupted"
+    assert {path.name for path in tmp_path.iterdir()} == {"run"}
