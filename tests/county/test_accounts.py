@@ -1,4 +1,4 @@
-"""Money and people are conserved, whatever is done with the money."""
+"""Money, people and produce are conserved, whatever is done with the money."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from .conftest import PLAN_START
 SAME = 1e-9
 
 
-def errors(county: Model, runs: Runs) -> tuple[float, float]:
-    """Largest error of the fund's and of the people's account, as shares of their size."""
-    out = run(county, runs, columns=ACCOUNTS)
-    fund = np.abs(out["fund account error"]).max() / out["money received to date"].max()
-    people = np.abs(out["people account error"]).max() / 95_000.0
-    return float(fund), float(people)
+# Each account's error, and a quantity of its size.
+ACCOUNTS = {
+    "fund account error": "money received to date",
+    "people account error": "labour elsewhere",
+    "produce account error": "produce harvested to date",
+}
 
 
-ACCOUNTS = ["fund account error", "people account error", "money received to date"]
+def errors(county: Model, runs: Runs) -> list[float]:
+    """Largest error of each account as a share of its size."""
+    out = run(county, runs, columns=[*ACCOUNTS, *ACCOUNTS.values()])
+    return [float(np.abs(out[a]).max() / out[size].max()) for a, size in ACCOUNTS.items()]
 
 
 def test_past_practice_balances(county: Model) -> None:
