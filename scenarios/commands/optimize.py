@@ -8,7 +8,9 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from shutil import copyfile
 from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, INFEASIBLE, INTERRUPTED, LIMIT, print_text
@@ -122,14 +124,10 @@ def write(
     from scenarios.resolved import resolved_text
 
     tables, numbers = fitted.tables(result.plan_money), fitted.scenario.numbers
-
-    def write_model(path: Path) -> None:
-        write_mdl(fitted.model, path, numbers.values, {**numbers.series, **tables})
-
     try:
         with whole(folder) as staging, tempfile.TemporaryDirectory() as aside:
             judged = Path(aside) / "plan.mdl"
-            write_model(judged)
+            write_mdl(fitted.model, judged, numbers.values, {**numbers.series, **tables})
             verdict: Future[DataFrame] = workers.submit(judge, str(judged))
             with phases("figures"):
                 draw_figures(result, words.language, staging / FIGURES)
@@ -140,7 +138,7 @@ def write(
             with phases("files"):
                 text = resolved_text(fitted.scenario, folder)
                 result = replace(result, seconds=dict(phases.seconds))
-                files = fill(result, staging, resolved=text, write_model=write_model)
+                files = fill(result, staging, resolved=text, write_model=partial(copyfile, judged))
     except OSError as error:
         reason = say("finding.not_writable", error=error.strerror or str(error))
         raise refuse("--out", reason, say("hint.choose_folder"), folder) from error
