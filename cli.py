@@ -17,9 +17,11 @@ from typing import Annotated
 
 import typer
 
-from scenarios.commands import guarded, shown_language
+from scenarios.commands import WRONG, guarded, parsing, shown_language
 from scenarios.language import Language, asked_language
 from scenarios.words import Words
+
+USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # Click's, wherever Typer keeps it
 
 
 class Lang(StrEnum):
@@ -35,11 +37,11 @@ def app(language: Language) -> typer.Typer:
     The language is known before the command line is parsed, so ``--lang`` itself is only
     checked here.
     """
-    say = Words(language).say
+    words = Words(language)
+    say = words.say
     commands = typer.Typer(
         name="xieheng",
-        help=say("cli.app"),
-        no_args_is_help=True,
+        invoke_without_command=True,
         add_completion=False,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -58,9 +60,12 @@ def app(language: Language) -> typer.Typer:
     Json = Annotated[bool, option("--json", help=say("cli.json"))]
     Speak = Annotated[Lang | None, option(help=say("cli.lang"), show_default=False)]
 
-    @commands.callback()
-    def before_any_command(lang: Speak = None) -> None:
-        """``--lang`` may stand before the command, too."""
+    @commands.callback(help=say("cli.app"))
+    def before_any_command(context: typer.Context, lang: Speak = None) -> None:
+        # ``--lang`` may stand before the command, too.
+        if context.invoked_subcommand is None:
+            parsing.title_panels(words)
+            print(context.get_help())
 
     @commands.command(help=say("cli.optimize"))
     def optimize(
@@ -71,11 +76,11 @@ def app(language: Language) -> typer.Typer:
         time_limit: Limit = None,
         json: Json = False,
         lang: Speak = None,
-    ) -> None:
+    ) -> int:
         from scenarios.commands.optimize import optimize as run
 
         settings = {"seed": seed, "starts": starts, "time_limit": time_limit}
-        raise typer.Exit(guarded(run, language, scenario, out=out, settings=settings, json=json))
+        return guarded(run, language, scenario, out=out, settings=settings, json=json)
 
     @commands.command(help=say("cli.simulate"))
     def simulate(
@@ -85,11 +90,11 @@ def app(language: Language) -> typer.Typer:
         csv: Csv = None,
         json: Json = False,
         lang: Speak = None,
-    ) -> None:
+    ) -> int:
         from scenarios.commands.simulate import simulate as run
 
         files = {"plan": plan, "model": model, "csv": csv}
-        raise typer.Exit(guarded(run, language, scenario, **files, json=json))
+        return guarded(run, language, scenario, **files, json=json)
 
     @commands.command(help=say("cli.check"))
     def check(
@@ -98,17 +103,17 @@ def app(language: Language) -> typer.Typer:
         model: Model = None,
         json: Json = False,
         lang: Speak = None,
-    ) -> None:
+    ) -> int:
         from scenarios.commands.check import check as run
 
         asked = {"resolved": resolved, "model": model}
-        raise typer.Exit(guarded(run, language, scenario, **asked, json=json))
+        return guarded(run, language, scenario, **asked, json=json)
 
     @commands.command(help=say("cli.doctor"))
-    def doctor(json: Json = False, lang: Speak = None) -> None:
+    def doctor(json: Json = False, lang: Speak = None) -> int:
         from scenarios.commands.doctor import doctor as run
 
-        raise typer.Exit(guarded(run, language, json=json))
+        return guarded(run, language, json=json)
 
     return commands
 
@@ -118,7 +123,16 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # the last resort of a console without Chinese
-    app(shown_language(asked_language(sys.argv[1:])))()
+    arguments = sys.argv[1:]
+    language = shown_language(asked_language(arguments))
+    if {"-h", "--help"} & set(arguments):
+        parsing.title_panels(Words(language))
+    try:
+        code = app(language)(arguments, standalone_mode=False)
+    except USAGE_ERROR as error:
+        print(parsing.parse_error(error, Words(language)), file=sys.stderr)
+        code = WRONG
+    raise SystemExit(code)
 
 
 if __name__ == "__main__":

@@ -80,6 +80,20 @@ def test_a_wrong_command_is_exit_code_2(run: Run, tmp_path: Path, arguments: tup
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_parser_speaks_the_language(run: Run, language: str) -> None:
+    words = Words("zh" if language == "zh" else "en")
+    assert words.say("cli.panel.commands") in run("--lang", language).out
+    assert words.say("cli.panel.options") in run("optimize", "-h", "--lang", language).out
+    ran = run("check", "--resolve", "--lang", language)
+    assert ran.err.startswith(words.say("cli.error.option", name="--resolve") + "\n")
+    assert "cli.py check --help" in ran.err
+    assert (
+        words.say("cli.error.value", name="--seed", message="")[:6]
+        in run("optimize", "--seed", "-1", "--lang", language).err
+    )
+
+
 def test_any_model_becomes_a_wide_table(run: Run, tmp_path: Path) -> None:
     (tmp_path / "teacup.mdl").write_text(TEACUP, encoding="utf-8")
     assert run("check", "--model", "teacup.mdl").code == 0
