@@ -48,12 +48,35 @@ class Range:
 
 
 @dataclass(frozen=True)
+class Statement:
+    """A Reality Check statement: a test input or a constraint, as written.
+
+    ``text`` is what follows ``:TEST INPUT:`` or ``:THE CONDITION:``.
+    """
+
+    name: str
+    subscripts: tuple[str, ...]
+    constraint: bool
+    text: str
+    line: int
+
+    @property
+    def key(self) -> str:
+        return key(self.name)
+
+
+@dataclass(frozen=True)
 class Parsed:
     """All definitions of a model file in the order of the file."""
 
     definitions: tuple[Definition, ...]
     ranges: tuple[Range, ...]
-    left_aside: tuple[str, ...]
+    statements: tuple[Statement, ...]
+
+    @property
+    def left_aside(self) -> tuple[str, ...]:
+        """Names of what is no part of a run: Reality Checks (see :mod:`models.reality`)."""
+        return tuple(statement.name for statement in self.statements)
 
 
 @contextmanager
@@ -136,7 +159,7 @@ def parse(path: Path, source: Source) -> Parsed:
             places.setdefault(entry.key, deque()).append(entry)
     definitions: list[Definition] = []
     ranges: list[Range] = []
-    aside: list[str] = []
+    statements: list[Statement] = []
     with quiet():
         for element in file.sections[0].elements:
             place = _place(places, element.equation)
@@ -160,10 +183,10 @@ def parse(path: Path, source: Source) -> Parsed:
             elif isinstance(made, Range):
                 ranges.append(made)
             else:
-                aside.append(made)
+                statements.append(made)
     if problems:
         raise ModelError(problems)
-    return Parsed(tuple(definitions), tuple(ranges), tuple(aside))
+    return Parsed(tuple(definitions), tuple(ranges), tuple(statements))
 
 
 def _place(places: Mapping[str, deque[Entry]], equation: str) -> Entry | None:
@@ -173,7 +196,7 @@ def _place(places: Mapping[str, deque[Entry]], equation: str) -> Entry | None:
     return entries.popleft() if entries else None
 
 
-def _definition(component: Any, line: int, text: str) -> Definition | Range | str:
+def _definition(component: Any, line: int, text: str) -> Definition | Range | Statement:
     from pysd.translators.structures.abstract_model import AbstractData, AbstractLookup
     from pysd.translators.vensim.vensim_element import Constraint, SubscriptRange, TestInput
 
@@ -191,7 +214,13 @@ def _definition(component: Any, line: int, text: str) -> Definition | Range | st
             line,
         )
     if isinstance(component, Constraint | TestInput):
-        return str(component.name)
+        return Statement(
+            component.name,
+            tuple(component.subscripts),
+            isinstance(component, Constraint),
+            component.expression,
+            line,
+        )
     component.parse()
     abstract = component.get_abstract_component()
     if isinstance(abstract, AbstractData):
@@ -205,6 +234,23 @@ def _definition(component: Any, line: int, text: str) -> Definition | Range | st
         line,
         text,
     )
+
+
+def expression(text: str) -> Any:
+    """The syntax tree of an expression that stands outside of any equation.
+
+    Raises:
+        ValueError: PySD's translator cannot read it.
+    """
+    with quiet():
+        from pysd.translators.vensim.vensim_element import Component
+
+        component = Component("expression", ([], []), text.strip())
+        try:
+            component.parse()
+        except Exception as error:  # the grammar's own classes, or a literal that is none
+            raise ValueError(f"expression not understood ({_first_line(error)})") from error
+    return component.ast
 
 
 def _first_line(error: Exception) -> str:
