@@ -49,9 +49,9 @@ def judge(path: str) -> DataFrame:
     Its arrays always fit each other exactly; told so, xarray (below PySD) need not line them up
     before every operation, which saves a sixth of the time and would raise if it were not so.
     """
-    import xarray
+    import xarray  # part of PySD
 
     from models.reference import reference_run
 
-    with xarray.set_options(arithmetic_join="exact"):
+    with xarray.set_options(arithmetic_join="exact"):  # type: ignore[no-untyped-call]
         return reference_run(path)

@@ -44,9 +44,7 @@ def test_no_money_balances_and_leaves_no_stock_negative(
 
 @settings(max_examples=30, deadline=None)
 @given(amounts=st.lists(st.floats(0.0, 8_000.0), min_size=13, max_size=13))
-def test_any_plan_balances(
-    county: Model, levers: tuple[str, ...], amounts: list[float]
-) -> None:
+def test_any_plan_balances(county: Model, levers: tuple[str, ...], amounts: list[float]) -> None:
     tables = {}
     for lever, amount in zip(levers, amounts, strict=True):
         table = county.lookups[lever]

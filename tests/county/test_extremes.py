@@ -64,19 +64,20 @@ def test_extreme_conditions(county: Model, name: str) -> None:
     assert negative == []
 
 
-@pytest.mark.parametrize("lever_name", [
-    "productive projects[agriculture]",
-    "productive projects[industry]",
-    "insurance subsidy",
-    "mechanism and platform",
-    "labour cooperation",
-    "public services",
-    "talent[services]",
-    "market building[agriculture]",
-])
-def test_all_money_in_one_place(
-    county: Model, levers: tuple[str, ...], lever_name: str
-) -> None:
+@pytest.mark.parametrize(
+    "lever_name",
+    [
+        "productive projects[agriculture]",
+        "productive projects[industry]",
+        "insurance subsidy",
+        "mechanism and platform",
+        "labour cooperation",
+        "public services",
+        "talent[services]",
+        "market building[agriculture]",
+    ],
+)
+def test_all_money_in_one_place(county: Model, levers: tuple[str, ...], lever_name: str) -> None:
     tables = {}
     for lever in levers:
         table = county.lookups[lever]
@@ -84,9 +85,15 @@ def test_all_money_in_one_place(
         tables[lever] = np.where(table.x >= 2027, everything, table.y)
     out = run(county, Runs(lookups=tables))
     assert np.all(np.isfinite(out.data))
-    for column in ("match quality", "market capability", "insurance coverage",
-                   "coordination capacity", "supply chain integration", "motivation of W"):
-        assert 0.0 <= out[column].min() and out[column].max() <= 1.0, column
+    for column in (
+        "match quality",
+        "market capability",
+        "insurance coverage",
+        "coordination capacity",
+        "supply chain integration",
+        "motivation of W",
+    ):
+        assert 0.0 <= out[column].min() <= out[column].max() <= 1.0, column
 
 
 def test_no_price_no_planting_for_sale(county: Model) -> None:

@@ -87,8 +87,7 @@ def test_past_practice_tilts_the_structure(county: Model, vary: Vary) -> None:
     past = vary()
     moved = from_plan_start(1_400.0)
     total = sum(
-        county.lookups[name].y
-        for name in (FARM_PROJECTS, INDUSTRY_PROJECTS, SERVICES_PROJECTS)
+        county.lookups[name].y for name in (FARM_PROJECTS, INDUSTRY_PROJECTS, SERVICES_PROJECTS)
     )
     balanced = vary(
         {
