@@ -23,7 +23,8 @@ from optimize.trust_region import Clock, Stopped, Walker, look_along, walk, walk
 
 AGREE = 1e-3  # share of the gain within which two starts ended in the same place
 NEARLY = 1e-4  # relative breach that the finish or the rounding mends
-COARSE, FINE = 5e-4, 1e-9  # promised fall of the objective, as a share of the gain
+COARSE, FINE = 2e-3, 1e-9  # promised fall of the objective, as a share of the gain
+LATE = 0.25  # of the coarse tolerance, for starts that seem to end elsewhere
 STEPS = 60  # at most, of one walk
 ROUNDS = 3  # of finishing the best and pressing on with starts that ended elsewhere
 
@@ -163,7 +164,7 @@ def _climb(search: Search, group: list[Walker], without_money: float) -> Stop:
             with search.phase("starts"):
                 for walker in late:
                     walker.state = "moving"
-                search.walk(late, 0.05 * COARSE * gain)
+                search.walk(late, LATE * COARSE * gain)
             if _best(group) is best:
                 break
         else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -21,6 +22,7 @@ from optimize.problem import Matrix, Vector
 from optimize.response import Response, Tensor
 from optimize.step import Local, Step, take_step
 
+THREADS = 2  # subproblems solved at a time
 ACCEPT, GOOD = 0.05, 0.75  # shares of the promised fall
 FIRST_RADIUS, LARGEST_RADIUS, SMALLEST_RADIUS = 1.0, 1.0, 1e-7  # of a decision's whole range
 NEAR = 1e-2  # of a decision's range: second derivatives need not be taken again
@@ -137,8 +139,9 @@ def walk(
             return
         _differentiate([walker for walker in moving if walker.stale], response, exact)
         clock.check()
-        trials = [(walker, _propose(walker)) for walker in moving]
-        trials = [pair for pair in trials if _worth(*pair, tolerance)]
+        with ThreadPoolExecutor(THREADS) as pool:  # HiGHS lets go of the interpreter
+            proposed = list(pool.map(_propose, moving))
+        trials = [pair for pair in zip(moving, proposed, strict=True) if _worth(*pair, tolerance)]
         if not trials:
             continue
         clock.check()
@@ -219,13 +222,14 @@ def _propose(walker: Walker) -> Step:
 
 def _solve(walker: Walker, correction: Vector | None = None) -> Step:
     """The quadratic subproblem, or the linear one if HiGHS fails on it."""
+
+    local, radius, penalty = walker.local, walker.radius, walker.penalty
     matrix = walker.secant.matrix
-    step = take_step(walker.local, walker.radius, walker.penalty, matrix, correction)
+    step = take_step(local, radius, penalty, matrix, correction)
     if not step.solved and matrix is not None:
-        rounder = positive(matrix, 1e-5)
-        step = take_step(walker.local, walker.radius, walker.penalty, rounder, correction)
-    if not step.solved:
-        step = take_step(walker.local, walker.radius, walker.penalty, None, correction)
+        step = take_step(local, radius, penalty, positive(matrix, 1e-5), correction)
+    if not step.solved and matrix is not None:
+        step = take_step(local, radius, penalty, None, correction)
     return step
 
 
