@@ -139,7 +139,7 @@ class Expressions:
         if name == "time" and name not in self.place:
             return ("time",)
         if name in self.place:
-            return ("slot", self._element(name, self.place[name], given, bound))
+            return ("slot", self.element(name, self.place[name], given, bound))
         if name in self.table_place:
             raise Refusal(
                 f"the lookup '{tree.reference}' stands without an argument",
@@ -152,13 +152,14 @@ class Expressions:
             return ("num", float(self.subscripts.position(name)))
         raise Refusal(f"'{tree.reference}' is not defined", "", "define it or correct its name")
 
-    def _element(
+    def element(
         self,
         name: str,
         places: Mapping[tuple[str, ...], int],
         given: Sequence[str],
         bound: Mapping[str, str],
     ) -> int:
+        """The slot or table that a name with subscripts means."""
         chosen = tuple(self.subscripts.resolve(item, bound, given) for item in given)
         if chosen in places:
             return places[chosen]
@@ -225,7 +226,7 @@ class Expressions:
             given = tree.function.subscripts.subscripts if tree.function.subscripts else []
             if len(arguments) != 1:
                 raise Refusal("a lookup takes one argument", name, "")
-            index = self._element(key(name), table, given, bound)
+            index = self.element(key(name), table, given, bound)
             return ("lookup", index, self.number(arguments[0], bound))
         if name in FOLDS:
             return self._fold(name, arguments, bound)
