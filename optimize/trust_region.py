@@ -237,7 +237,7 @@ def _first_penalty(local: Local) -> Vector:
     """A rule's multiplier is about the ratio of the two gradients: start from that."""
     steep = float(np.linalg.norm(local.jacobian.T @ _aim(local))) if local.aims else 0.0
     slopes = np.linalg.norm(local.measures.coefficients @ local.jacobian, axis=1)
-    if steep == 0.0:
+    if steep == 0.0 or not slopes.any():
         return np.ones_like(slopes)
     return np.asarray(steep / np.maximum(slopes, 1e-3 * slopes.max(initial=0.0) + 1e-300))
 
