@@ -85,7 +85,7 @@ def assert_same(one: Scenario, other: Scenario) -> None:
         np.testing.assert_array_equal(one.numbers.past[lever], other.numbers.past[lever])
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(CHANGES)
 def test_it_loads_as_the_same_scenario(changes: dict[str, object]) -> None:
     with tempfile.TemporaryDirectory() as folder:
