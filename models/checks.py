@@ -1,31 +1,56 @@
-"""What a reader may ask of any model file: is every equation explained?"""
+"""What a reader may ask of any model file: units, explanations, Reality Checks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
-from .errors import Finding
+from .equations import Variable
 from .model import Model
+from .reality import Verdict, check_reality
+from .units_check import UnitFinding, check_units
 
 
-def check_model(model: Model) -> list[Finding]:
-    """Findings by line: variables without units or comment, and what is not run.
+@dataclass(frozen=True)
+class ModelChecks:
+    """Everything that was looked at, each in the order of the file.
 
-    A dimensionless variable says ``Dmnl`` (or ``1``); an empty unit is a finding.
+    ``units`` holds equations whose units do not agree; ``verdicts`` one for each Reality Check
+    and element; ``without_unit`` and ``without_comment`` the variables that do not explain
+    themselves (a dimensionless variable says ``Dmnl``; control variables need no comment).
     """
-    found = [*_unexplained(model), *_left_aside(model)]
-    return sorted(found, key=lambda finding: finding.line)
+
+    units: tuple[UnitFinding, ...]
+    verdicts: tuple[Verdict, ...]
+    without_unit: tuple[Variable, ...]
+    without_comment: tuple[Variable, ...]
+
+    @property
+    def in_order(self) -> bool:
+        """Whether nothing is wrong: warnings, missing comments and checks that no run
+        triggered are no errors."""
+        units = [finding for finding in self.units if not finding.warning]
+        broken = [item for item in self.verdicts if item.outcome in ("failed", "refused")]
+        return not (units or broken or self.without_unit)
 
 
-def _unexplained(model: Model) -> Iterator[Finding]:
-    for variable in model.variables.values():
-        place = (str(model.path), variable.line, variable.name)
-        if not variable.unit:
-            yield Finding(*place, "has no units")
-        if not variable.comment and variable.kind != "control":
-            yield Finding(*place, "has no comment")
+def check_model(model: Model) -> ModelChecks:
+    """Check the units of every equation and run every Reality Check of a model file.
 
+    The file is read again by PySD's translator, which takes a second or two; each Reality
+    Check costs a simulation or more.
 
-def _left_aside(model: Model) -> Iterator[Finding]:
-    for name in model.equations.left_aside:
-        yield Finding(str(model.path), 0, name, "a reality check: read, but not run")
+    Raises:
+        ModelError: the file, or the file of Reality Checks beside it, cannot be read.
+    """
+    from .source import read
+    from .vensim import parse
+
+    source = read(model.path)
+    parsed = parse(model.path, source)
+    variables = model.variables.values()
+    return ModelChecks(
+        tuple(check_units(parsed, source, str(model.path))),
+        check_reality(model, parsed, source),
+        tuple(variable for variable in variables if not variable.unit),
+        tuple(item for item in variables if not item.comment and item.kind != "control"),
+    )

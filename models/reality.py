@@ -33,6 +33,7 @@ from .errors import ModelError, Problem
 from .model import Model
 
 if TYPE_CHECKING:
+    from .source import Source
     from .vensim import Parsed, Statement
 
 _IMPLIES = re.compile(r":\s*IMPLIES\s*:", re.IGNORECASE)
@@ -76,8 +77,14 @@ def checks_beside(path: Path) -> Path | None:
     return beside if beside.is_file() else None
 
 
-def check_reality(model: Model) -> tuple[Verdict, ...]:
+def check_reality(
+    model: Model, parsed: Parsed | None = None, source: Source | None = None
+) -> tuple[Verdict, ...]:
     """Run every Reality Check of a model, one simulation or more for each.
+
+    Args:
+        model: its file must still be the one it was loaded from.
+        parsed, source: the file as read before, if it was.
 
     Raises:
         ModelError: a file is not readable, or the one beside the model holds equations.
@@ -86,8 +93,8 @@ def check_reality(model: Model) -> tuple[Verdict, ...]:
     from .source import read
     from .vensim import parse
 
-    source = read(model.path)
-    parsed = parse(model.path, source)
+    source = source or read(model.path)
+    parsed = parsed or parse(model.path, source)
     written = [(str(model.path), statement) for statement in parsed.statements]
     beside = checks_beside(model.path)
     if beside is not None:
@@ -207,6 +214,6 @@ def _refused(place: tuple[str, int, str], error: Exception) -> Verdict:
     return Verdict(
         *place,
         "refused",
-        reason=f"{function}: {reason}" if function else reason,
+        reason=f"{reason} ({function})" if function else reason,
         hint=str(getattr(error, "hint", "")),
     )

@@ -82,14 +82,13 @@ class UnitTable:
     """
 
     def __init__(self, groups: Iterable[Iterable[str]] = ()) -> None:
-        self._spelled: dict[str, str] = {}
+        self._group: dict[str, str] = {}  # a name -> the first name of its group
+        self._spelled: dict[str, str] = {}  # the first name of a group -> how the file writes it
         for group in groups:
-            listed = [" ".join(name.split()) for name in group if name.strip()]
-            shown = listed[0] if listed else ""
+            listed = [_same(name) for name in group if name.strip()]
+            first = next((self._group[name] for name in listed if name in self._group), "")
             for name in listed:
-                shown = self._spelled.get(name.lower(), shown)
-            for name in listed:
-                self._spelled.setdefault(name.lower(), shown)
+                self._group.setdefault(name, first or listed[0])
 
     def read(self, text: str) -> Unit:
         """The unit that a text means.
@@ -133,7 +132,12 @@ class UnitTable:
             return DIMENSIONLESS
         if re.fullmatch(r"[\d.,]+", name):
             raise ValueError(f"the number {name} is no unit")
-        return Unit(((self._spelled.setdefault(name.lower(), name), Fraction(1)),))
+        group = self._group.get(_same(name), _same(name))
+        return Unit(((self._spelled.setdefault(group, name), Fraction(1)),))
+
+
+def _same(name: str) -> str:
+    return " ".join(name.split()).lower()
 
 
 def unit_table(text: str) -> UnitTable:

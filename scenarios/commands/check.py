@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from scenarios.commands import DONE, print_json
-from scenarios.findings import refuse, say
 from scenarios.words import Words
 
 
@@ -19,6 +18,8 @@ def check(
 ) -> int:
     """Check a scenario (default: W County), or with ``model`` any Vensim file."""
     if model is not None:
+        from scenarios.commands.check_model import check_model
+
         return check_model(words, scenario, resolved, model, json)
     from scenarios.county import County
     from scenarios.load import load
@@ -56,39 +57,6 @@ def check(
             rules=len({row.rule for row in stated.rows}),
             rows=len(stated.rows),
             parameters=changed,
-        )
-    )
-    return DONE
-
-
-def check_model(words: Words, scenario: str | None, resolved: bool, path: Path, json: bool) -> int:
-    """Check that the engine can run a Vensim file, and say what is in it."""
-    if scenario is not None:
-        raise refuse("--model", say("finding.both"), say("hint.choose_one"))
-    if resolved:
-        raise refuse(
-            "--resolved", say("finding.no_use", option="--resolved"), say("hint.drop_option")
-        )
-    from scenarios.fit import open_model
-
-    opened = open_model(path)
-    kinds: dict[str, int] = {}
-    for variable in opened.variables.values():
-        kinds[variable.kind] = kinds.get(variable.kind, 0) + 1
-    if json:
-        facts = {"file": str(path), "sha256": opened.sha256, "variables": kinds, "findings": []}
-        print_json(facts)
-        return DONE
-    print(words.say("check.model_right", file=path))
-    print(
-        words.say(
-            "check.model_facts",
-            variables=sum(kinds.values()),
-            stocks=kinds.get("stock", 0),
-            columns=len(opened.columns),
-            first=f"{opened.initial_time:g}",
-            last=f"{opened.final_time:g}",
-            step=f"{opened.time_step:g}",
         )
     )
     return DONE

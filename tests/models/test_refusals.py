@@ -72,14 +72,6 @@ def test_files_that_are_no_models(tmp_path: Path, write: Write) -> None:
         load(write("x = 1 ~~|\n", controls="INITIAL TIME=0~~|FINAL TIME=1~~|TIME STEP=1~~|"))
 
 
-def test_reality_checks_are_named_not_lost(write: Write) -> None:
-    from models.checks import check_model
-
-    model = load(write("x = 1 ~Dmnl~ One.|\nno x :THE CONDITION: x = 0 :IMPLIES: x = 1 ~~|\n"))
-    assert model.equations.left_aside == ("no x",)
-    assert any("reality check" in finding.reason for finding in check_model(model))
-
-
 def test_lone_brackets_and_quotes_in_comments_hide_nothing(write: Write) -> None:
     path = write(
         'a = 1 ~ m ~ a lone { bracket and 5" of rain |\n'
