@@ -37,6 +37,7 @@ def test_no_general_name_reaches_site_packages(wheel: Path) -> None:
 def test_it_carries_what_is_no_python(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for name in (
+        "models/county-checks.mdl",
         "models/county.mdl",
         "models/variables.csv",
         "scenarios/w-county.toml",

@@ -177,10 +177,12 @@ def test_catalogue_that_cannot_be_read(tmp_path: Path) -> None:
 def test_county_catalogue_and_model_agree() -> None:
     model = load()
     assert [str(finding) for finding in check_catalogue(model)] == []
-    assert [str(finding) for finding in check_model(model)] == []
+    checks = check_model(model)
+    assert checks.in_order and not checks.units and not checks.without_comment
 
 
 def test_unexplained_equations_are_found(small: Callable[..., Model]) -> None:
-    findings = check_model(small("x = 1 ~ year ~ |\ny = 2 ~ ~ Two. |\n"))
-    told = [(finding.line, finding.subject, finding.reason) for finding in findings]
-    assert told == [(2, "x", "has no comment"), (3, "y", "has no units")]
+    checks = check_model(small("x = 1 ~ year ~ |\ny = 2 ~ ~ Two. |\n"))
+    assert [(item.name, item.line) for item in checks.without_comment] == [("x", 2)]
+    assert [(item.name, item.line) for item in checks.without_unit] == [("y", 3)]
+    assert not checks.in_order
