@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from optimize.certify import ACTIVE, Conditions
 from optimize.problem import Matrix, Problem, RuleReport, Vector
 from optimize.response import Response
-from optimize.step import Local, take_step
+from optimize.step import Local, Step, in_parallel, take_step
 
 TRIALS = (0.01, 0.05)  # shares of a bound by which it is relaxed to confirm its price
 CONFIRMED = 0.1  # relative difference between promised and simulated improvement
@@ -74,28 +75,28 @@ def _ranges(
     Every trial re-solves the quadratic subproblem with the relaxed bound and simulates the
     result; breaches of outcome rows that the simulation finds are charged at their price.
     """
-    trials: list[tuple[str, float, float, Vector]] = []
+    trials: list[tuple[str, float, float]] = []
+    tasks: list[Callable[[], Step]] = []
     money = [row for row in problem.rows if row.on == "money"]
     for number, row in enumerate(money):
         if prices[row.name] <= 0.0 or row.sense != "<=" or row.bound <= 0.0 or row.subject:
             continue
         for share in TRIALS:
-            by = share * row.size(local.plan)
+            by = share * row.bound
             relaxed = replace(local, rules=local.rules.relaxed(number, by))
-            step = take_step(relaxed, 1.0, penalty, hessian)
-            if step.solved:
-                bound = row.bound + (by if row.sense == "<=" else -by)
-                trials.append((row.name, by, bound, local.plan + local.scale * step.d))
+            trials.append((row.name, by, row.bound + by))
+            tasks.append(partial(take_step, relaxed, 1.0, penalty, hessian))
     if not trials:
         return {}
-    outcomes = response.values(np.stack([plan for *_, plan in trials]))
+    steps = in_parallel(tasks)
+    outcomes = response.values(np.stack([local.plan + local.scale * step.d for step in steps]))
     now = float(local.objective(local.outcomes[None])[0])
     found = local.objective(outcomes) + np.maximum(local.excess(outcomes), 0.0) @ first.outcome
     ranges: dict[str, float] = {}
     broken: set[str] = set()
-    for (name, by, bound, _), value in zip(trials, found, strict=True):
+    for (name, by, bound), step, value in zip(trials, steps, found, strict=True):
         promised = prices[name] * by
-        if abs((now - float(value)) - promised) > CONFIRMED * promised:
+        if not step.solved or abs(now - float(value) - promised) > CONFIRMED * promised:
             broken.add(name)
         elif name not in broken:
             ranges[name] = bound

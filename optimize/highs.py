@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from optimize.problem import Matrix, Vector
 
 KKT_TOLERANCE = 1e-5  # in the scaled problem; HiGHS now and then misses its own 1e-7 by ten times
+MIP_NODES = 2000
+FEASIBLE = 2  # HiGHS's kSolutionStatusFeasible
 QP_ITERATIONS = 3000  # ten times what the search's problems take; then HiGHS has stalled
 QP_COST = 1e3  # size of the costs that HiGHS's QP solver works well with
 
@@ -45,15 +47,19 @@ class Found:
     infeasible: bool = False
 
 
-def solve_lp(problem: Lp, mip_gap: float = 0.0, seconds: float = 10.0) -> Found:
-    """Solve by HiGHS. Never raises: see ``Found.optimal``."""
+def solve_lp(problem: Lp, mip_gap: float = 0.0) -> Found:
+    """Solve by HiGHS. Never raises: see ``Found.optimal``.
+
+    Work is limited by counts, not by a clock, so that the same problem has the same answer.
+    A MIP that reaches its limit counts as solved if it has a solution within the rules.
+    """
     import highspy
 
     solver = _solver()
-    solver.setOptionValue("time_limit", seconds)
     solver.setOptionValue("qp_iteration_limit", QP_ITERATIONS)
     if problem.integer is not None:
         solver.setOptionValue("mip_rel_gap", 0.0)
+        solver.setOptionValue("mip_max_nodes", MIP_NODES)
         solver.setOptionValue("mip_abs_gap", mip_gap)
     scale = _scale(problem)
     scaled = scale.apply(problem)
@@ -73,7 +79,7 @@ def solve_lp(problem: Lp, mip_gap: float = 0.0, seconds: float = 10.0) -> Found:
     if problem.hessian is None:
         done = status == highspy.HighsModelStatus.kOptimal
         if problem.integer is not None:
-            done = done or (status == highspy.HighsModelStatus.kTimeLimit and len(x) > 0)
+            done = solver.getInfo().primal_solution_status == FEASIBLE
             return Found(bool(done), x, np.zeros(len(problem.upper))) if done else empty
         return Found(True, x, dual) if done else empty
     if len(x) != len(problem.cost) or len(dual) != len(problem.upper):

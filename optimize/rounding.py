@@ -26,14 +26,30 @@ HOLDS = 1e-6  # relative breach of a row that still counts as holding
 WIDTHS = (1.0, 4.0, 16.0)  # units that an amount may move
 
 
+def whole_plan(
+    local: Local, response: Response, unit: float | None, gap: float
+) -> tuple[Vector, Vector]:
+    """Whole amounts (n,) in multiples of ``unit`` and their simulated outcomes (m,).
+
+    ``gap`` is the loss of the objective that does not matter. A plan that breaks outcome
+    rows may go on breaking them as much. Where no whole plan is near (or ``unit`` is None)
+    the plan stays as it is.
+    """
+    if unit is not None:
+        breach = np.maximum(local.excess(local.outcomes[None])[0], 0.0)
+        for granted in (np.zeros_like(breach), breach):
+            found = round_plan(replace(local, limits=local.limits + granted), response, unit, gap)
+            if found is not None:
+                return found
+            if not breach.any():
+                break
+    return local.plan, local.outcomes
+
+
 def round_plan(
     local: Local, response: Response, unit: float, gap: float
 ) -> tuple[Vector, Vector] | None:
-    """Whole amounts (n,) in multiples of ``unit`` and their simulated outcomes (m,).
-
-    ``gap`` is the loss of the objective that does not matter. Returns None if no whole plan
-    near ``local.plan`` satisfies the rules.
-    """
+    """As :func:`whole_plan`, or None if no whole plan near ``local.plan`` keeps the rules."""
     for width in WIDTHS:
         margin = np.zeros(len(local.limits))
         for _ in range(6):
@@ -80,7 +96,7 @@ def _nearby(local: Local, margin: Vector, unit: float, width: float, gap: float)
     if np.any(low > high):
         return None
     lp = Lp(cost, np.vstack(blocks), np.concatenate(lowers), np.concatenate(uppers), low, high)
-    found = solve_lp(replace(lp, integer=whole), mip_gap=gap / steep, seconds=2.0)
+    found = solve_lp(replace(lp, integer=whole), mip_gap=gap / steep)
     return np.round(found.x[:n]) * unit + 0.0 if found.optimal else None  # + 0.0: no -0.0
 
 

@@ -9,20 +9,20 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimize.certify import STATIONARY, Conditions, conditions, least_curvature
+from optimize.certify import Conditions, conditions, least_curvature
 from optimize.conflict import conflicting_rows
 from optimize.explain import rule_reports
 from optimize.linear import LinearRules, linear_rules
-from optimize.measures import measures, relative_violations
-from optimize.problem import Answer, Problem, Starts, Status, Stop, Vector
+from optimize.measures import measures
+from optimize.problem import Answer, Problem, Starts, Stop
 from optimize.response import Response
-from optimize.rounding import HOLDS, round_plan
+from optimize.rounding import whole_plan
 from optimize.start import starting_plans
-from optimize.step import Local
-from optimize.trust_region import Clock, Stopped, Walker, look_along, walk, walkers
+from optimize.trust_region import look_along, walk, walkers
+from optimize.verdict import impossible, verdict
+from optimize.walker import NEARLY, Clock, Stopped, Walker
 
 AGREE = 1e-3  # share of the gain within which two starts ended in the same place
-NEARLY = 1e-4  # relative breach that the finish or the rounding mends
 COARSE, FINE = 2e-3, 1e-9  # promised fall of the objective, as a share of the gain
 LATE = 0.25  # of the coarse tolerance, for starts that seem to end elsewhere
 STEPS = 60  # at most, of one walk
@@ -33,7 +33,7 @@ ROUNDS = 3  # of finishing the best and pressing on with starts that ended elsew
 class Progress:
     """What the search is doing: for a progress line."""
 
-    phase: str  # "rules", "starts", "finish", "rounding", "explain"
+    phase: str  # "rules", "conflict", "starts", "feasibility", "finish", "rounding", "explain"
     step: int
     objective: float | None  # of the best plan so far that keeps the rules, if any
     violation: float  # of the nearest plan so far, relative; 0 when one keeps the rules
@@ -132,11 +132,61 @@ def solve(
     best = _best(group)
     with search.phase("finish"):
         first, bend = _certify(best, response, stop)
-    return _answer(search, group, best, first, bend, without_money, stop, unit)
+    with search.phase("rounding"):
+        whole = whole_plan(best.local, response, unit, 1e-6 * _gain([best], without_money))
+    with search.phase("explain"):
+        reports = rule_reports(
+            problem,
+            best.local,
+            first,
+            best.penalty,
+            best.secant.matrix,
+            response if stop == "done" else None,
+            *whole,
+        )
+    away = [_away(walker, best) for walker in group]
+    near = [distance for distance in away if distance <= AGREE * _gain([best], without_money)]
+    ends = tuple(best.objective + distance for distance in away)
+    return verdict(
+        problem,
+        measure,
+        first,
+        bend,
+        whole,
+        best.local.plan,
+        stop=stop,
+        starts=Starts(len(away), len(near), max(near, default=0.0), ends),
+        rules=reports,
+        without_money=without_money,
+        seconds=search.seconds,
+    )
+
+
+def _impossible(search: Search, rules: LinearRules) -> Answer:
+    """No plan satisfies the linear rules: name the smallest set in conflict."""
+    problem = search.problem
+    with search.phase("conflict"):
+        conflict = conflicting_rows(rules)
+        plan = np.clip(problem.past_practice, problem.low, problem.high)
+        outcomes, least = search.response.values(np.stack([plan, problem.low]))
+    measure = measures(problem, outcomes)
+    without_money = float(measure.objective(least[None])[0])
+    return impossible(
+        problem,
+        measure,
+        plan,
+        outcomes,
+        conflict,
+        without_money=without_money,
+        seconds=search.seconds,
+    )
 
 
 def _certify(best: Walker, response: Response, stop: Stop) -> tuple[Conditions, float | None]:
     """Optimality conditions at the plan; the second order only when there was time for it."""
+    if best.local.rules.breach(best.local.plan) > 1e-9:  # what the QP solver's tolerance left
+        best.local = replace(best.local, plan=best.local.rules.nearest(best.local.plan))
+        best.stale = True
     if best.stale:
         outcomes, found = response.jacobian(best.local.plan[None])
         jacobian = found[0] * best.local.scale
@@ -155,7 +205,9 @@ def _climb(search: Search, group: list[Walker], without_money: float) -> Stop:
             search.walk(group, COARSE * _gain(group, without_money))
         if all(walker.breach > NEARLY for walker in group):
             with search.phase("feasibility"):
-                _repair(search, group)
+                _repair(search, group, without_money)
+            if all(walker.breach > NEARLY for walker in group):
+                return "done"  # with the plans of least violation
         for _ in range(ROUNDS):
             best = _finish(search, group, without_money)
             gain = _gain([best], without_money)
@@ -195,7 +247,7 @@ def _away(walker: Walker, best: Walker) -> float:
     return walker.merit(best.penalty) - best.merit(best.penalty)
 
 
-def _repair(search: Search, group: list[Walker]) -> None:
+def _repair(search: Search, group: list[Walker], without_money: float) -> None:
     """Minimise the violation alone; walkers that reach the rules then resume their aims."""
     for walker in group:
         walker.local = replace(walker.local, aims=False)
@@ -208,7 +260,8 @@ def _repair(search: Search, group: list[Walker]) -> None:
     found = [walker for walker in group if walker.breach <= NEARLY]
     for walker in found:
         walker.restart()
-    search.walk(found, COARSE)
+    if found:
+        search.walk(found, COARSE * _gain(found, without_money))
 
 
 def _gain(group: list[Walker], without_money: float) -> float:
@@ -226,106 +279,3 @@ def _best(group: list[Walker]) -> Walker:
         return broken, walker.breach if broken else walker.merit(penalty)
 
     return min(group, key=order)
-
-
-def _answer(
-    search: Search,
-    group: list[Walker],
-    best: Walker,
-    first: Conditions,
-    bend: float | None,
-    without_money: float,
-    stop: Stop,
-    unit: float | None,
-) -> Answer:
-    problem, response, local = search.problem, search.response, best.local
-    measure = local.measures
-    gain = _gain([best], without_money)
-    amounts, outcomes = local.plan, local.outcomes
-    if unit is not None:
-        with search.phase("rounding"):
-            amounts, outcomes = _whole(local, response, unit, 1e-6 * gain)
-    with search.phase("explain"):
-        reports = rule_reports(
-            problem,
-            local,
-            first,
-            best.penalty,
-            best.secant.matrix,
-            response if stop == "done" else None,
-            amounts,
-            outcomes,
-        )
-    violations = relative_violations(problem, amounts, outcomes)
-    worst = max(violations.values(), default=0.0)
-    broken = tuple(name for name, value in violations.items() if value > HOLDS)
-    away = [_away(walker, best) for walker in group]
-    near = [distance for distance in away if distance <= AGREE * gain]
-    status: Status = "feasible"
-    if broken:
-        status = "infeasible_unproven"
-    elif first.residual <= STATIONARY and (bend is None or bend > -1e-6):
-        status = "locally_optimal"
-    return Answer(
-        status=status,
-        stop=stop,
-        amounts=amounts,
-        outcomes=outcomes,
-        objective=float(measure.objective(outcomes[None])[0]),
-        parts=measure.parts(outcomes),
-        kkt_residual=first.residual,
-        max_violation=worst,
-        starts=Starts(
-            len(away),
-            len(near),
-            max(near, default=0.0),
-            tuple(best.objective + distance for distance in away),
-        ),
-        rules=reports,
-        gradient=first.gradient,
-        reduced_costs=first.reduced,
-        continuous=local.plan,
-        objective_without_money=without_money,
-        least_curvature=bend,
-        seconds=dict(search.seconds),
-        conflict=broken,
-    )
-
-
-def _whole(local: Local, response: Response, unit: float, gap: float) -> tuple[Vector, Vector]:
-    """Whole amounts and their outcomes; a plan that breaks rules may break them as much."""
-    breach = np.maximum(local.excess(local.outcomes[None])[0], 0.0)
-    found = round_plan(local, response, unit, gap)
-    if found is None and breach.any():
-        found = round_plan(replace(local, limits=local.limits + breach), response, unit, gap)
-    return found if found is not None else (local.plan, local.outcomes)
-
-
-def _impossible(search: Search, rules: LinearRules) -> Answer:
-    """No plan satisfies the linear rules: name the smallest set in conflict."""
-    problem = search.problem
-    with search.phase("conflict"):
-        conflict = conflicting_rows(rules)
-        plan = np.clip(problem.past_practice, problem.low, problem.high)
-        outcomes, least = search.response.values(np.stack([plan, problem.low]))
-    measure = measures(problem, outcomes)
-    violations = relative_violations(problem, plan, outcomes)
-    nothing = np.zeros(len(plan))
-    return Answer(
-        status="infeasible_proven",
-        stop="done",
-        amounts=plan,
-        outcomes=outcomes,
-        objective=float(measure.objective(outcomes[None])[0]),
-        parts=measure.parts(outcomes),
-        kkt_residual=float("inf"),
-        max_violation=max(violations.values(), default=0.0),
-        starts=Starts(0, 0, 0.0),
-        rules=(),
-        gradient=nothing,
-        reduced_costs=nothing,
-        continuous=plan,
-        objective_without_money=float(measure.objective(least[None])[0]),
-        seconds=dict(search.seconds),
-        conflict=conflict,
-    )

@@ -13,6 +13,8 @@ The slack keeps the step possible where the linearised rules contradict the radi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +23,8 @@ from optimize.highs import Lp, solve_lp
 from optimize.linear import LinearRules
 from optimize.measures import Measures
 from optimize.problem import Matrix, Vector
+
+THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,6 @@ class Step:
     promised: float
     slack: float  # sum of the breaches that the linearised rules keep
     row_multipliers: Vector  # (r,) >= 0, in objective per relative unit of the outcome row
-    money_multipliers: Vector  # (p,), d objective / d bound of the linear rules
     weights: Vector  # (m,): the Lagrangian is ``weights @ outcomes``
 
 
@@ -146,6 +149,11 @@ def take_step(
         float(now - then) - bend,
         float(np.maximum(local.excess(moved[None]), 0.0).sum()),
         row_multipliers,
-        -dual[:p],
         weights,
     )
+
+
+def in_parallel(tasks: Sequence[Callable[[], Step]]) -> list[Step]:
+    """Steps that do not depend on each other; HiGHS lets go of the interpreter while it works."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(lambda task: task(), tasks))

@@ -6,11 +6,9 @@ is kept only if the true simulation confirms a share of the promised fall of the
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -20,82 +18,13 @@ from optimize.linear import LinearRules
 from optimize.measures import Measures
 from optimize.problem import Matrix, Vector
 from optimize.response import Response, Tensor
-from optimize.step import Local, Step, take_step
+from optimize.step import Local, Step, in_parallel, take_step
+from optimize.walker import NEARLY, Along, Clock, Walker
 
-THREADS = 2  # subproblems solved at a time
 ACCEPT, GOOD = 0.05, 0.75  # shares of the promised fall
-FIRST_RADIUS, LARGEST_RADIUS, SMALLEST_RADIUS = 1.0, 1.0, 1e-7  # of a decision's whole range
+LARGEST_RADIUS, SMALLEST_RADIUS = 1.0, 1e-7  # of a decision's whole range
 NEAR = 1e-2  # of a decision's range: second derivatives need not be taken again
 HOLDS = 1e-7  # a row holds when its relative breach is below this
-
-
-class Stopped(Exception):
-    """The search was asked to stop; ``reason`` is "limit" or "interrupted"."""
-
-    def __init__(self, reason: Literal["limit", "interrupted"]) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-@dataclass
-class Clock:
-    """Tells the search when to stop."""
-
-    deadline: float = float("inf")
-    should_stop: Callable[[], bool] | None = None
-
-    def check(self) -> None:
-        """Raise Stopped when time is over or the caller wants to stop."""
-        if self.should_stop is not None and self.should_stop():
-            raise Stopped("interrupted")
-        if time.perf_counter() > self.deadline:
-            raise Stopped("limit")
-
-
-@dataclass(frozen=True)
-class Along:
-    """Second derivatives (k, k) of the Lagrangian along a face's ``basis`` (n, k)."""
-
-    plan: Vector
-    basis: Matrix
-    hessian: Matrix
-
-
-@dataclass
-class Walker:
-    """One plan on its way."""
-
-    local: Local
-    penalty: Vector
-    secant: Secant  # may be shared with other walkers
-    radius: float = FIRST_RADIUS
-    stale: bool = False  # derivatives are of an older plan
-    moved: Vector | None = None  # the last step kept
-    weights: Vector | None = None  # Lagrangian of the last subproblem
-    along: Along | None = None
-    state: Literal["moving", "arrived", "stuck"] = "moving"
-    steps: int = 0
-
-    def restart(self) -> None:
-        """Forget what was learnt for another aim; go on from the plan."""
-        self.penalty = np.zeros_like(self.penalty)
-        self.secant = Secant(len(self.local.plan))
-        self.moved = self.weights = self.along = None
-        self.state, self.radius = "moving", FIRST_RADIUS
-
-    @property
-    def objective(self) -> float:
-        """Objective at the plan."""
-        return float(self.local.objective(self.local.outcomes[None])[0])
-
-    def merit(self, penalty: Vector) -> float:
-        """Objective plus breaches at ``penalty`` (r,)."""
-        return float(self.local.merit(self.local.outcomes[None], penalty)[0])
-
-    @property
-    def breach(self) -> float:
-        """Largest relative breach of an outcome row (0 when all hold)."""
-        return float(np.maximum(self.local.excess(self.local.outcomes[None]), 0.0).max(initial=0.0))
 
 
 def walkers(
@@ -139,8 +68,7 @@ def walk(
             return
         _differentiate([walker for walker in moving if walker.stale], response, exact)
         clock.check()
-        with ThreadPoolExecutor(THREADS) as pool:  # HiGHS lets go of the interpreter
-            proposed = list(pool.map(_propose, moving))
+        proposed = in_parallel([partial(_propose, walker) for walker in moving])
         trials = [pair for pair in zip(moving, proposed, strict=True) if _worth(*pair, tolerance)]
         if not trials:
             continue
@@ -222,7 +150,6 @@ def _propose(walker: Walker) -> Step:
 
 def _solve(walker: Walker, correction: Vector | None = None) -> Step:
     """The quadratic subproblem, or the linear one if HiGHS fails on it."""
-
     local, radius, penalty = walker.local, walker.radius, walker.penalty
     matrix = walker.secant.matrix
     step = take_step(local, radius, penalty, matrix, correction)
@@ -251,12 +178,16 @@ def _aim(local: Local) -> Vector:
 
 
 def _worth(walker: Walker, step: Step, tolerance: float) -> bool:
-    """Whether the step promises enough to be simulated; else the walker has arrived."""
+    """Whether the step promises enough to be simulated; else the walker has arrived.
+
+    While rules are clearly broken even a small promise is worth it.
+    """
     walker.weights = step.weights
+    enough = tolerance if walker.breach <= NEARLY else 1e-6 * tolerance
     noise = 1e-13 * (abs(walker.objective) + float(walker.penalty.sum()) * 1e-3)
     if not step.solved:
         walker.state = "stuck"
-    elif step.promised <= max(tolerance, noise):
+    elif step.promised <= max(enough, noise):
         walker.state = "arrived"
     return walker.state == "moving"
 

@@ -1,0 +1,94 @@
+"""The answer put together: the status word and the figures that stand beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from optimize.certify import STATIONARY, Conditions
+from optimize.measures import Measures, relative_violations
+from optimize.problem import Answer, Problem, RuleReport, Starts, Status, Stop, Vector
+
+HOLDS = 1e-6  # relative violation below which a row holds
+BENDS_DOWN = -1e-6  # relative curvature below which a plan is no local optimum
+
+
+def verdict(
+    problem: Problem,
+    measure: Measures,
+    first: Conditions,
+    bend: float | None,
+    whole: tuple[Vector, Vector],
+    continuous: Vector,
+    *,
+    stop: Stop,
+    starts: Starts,
+    rules: tuple[RuleReport, ...],
+    without_money: float,
+    seconds: Mapping[str, float],
+) -> Answer:
+    """The answer for the ``whole`` amounts (n,) and their simulated outcomes (m,).
+
+    ``locally_optimal`` needs first order conditions within 1e-4, no curvature downwards and
+    every row within 1e-6; a plan that breaks a row is ``infeasible_unproven``.
+    """
+    amounts, outcomes = whole
+    violations = relative_violations(problem, amounts, outcomes)
+    broken = tuple(name for name, value in violations.items() if value > HOLDS)
+    status: Status = "feasible"
+    if broken:
+        status = "infeasible_unproven"
+    elif first.residual <= STATIONARY and (bend is None or bend >= BENDS_DOWN):
+        status = "locally_optimal"
+    return Answer(
+        status=status,
+        stop=stop,
+        amounts=amounts,
+        outcomes=outcomes,
+        objective=float(measure.objective(outcomes[None])[0]),
+        parts=measure.parts(outcomes),
+        kkt_residual=first.residual,
+        max_violation=max(violations.values(), default=0.0),
+        starts=starts,
+        rules=rules,
+        gradient=first.gradient,
+        reduced_costs=first.reduced,
+        continuous=continuous,
+        objective_without_money=without_money,
+        least_curvature=bend,
+        seconds=dict(seconds),
+        conflict=broken,
+    )
+
+
+def impossible(
+    problem: Problem,
+    measure: Measures,
+    plan: Vector,
+    outcomes: Vector,
+    conflict: tuple[str, ...],
+    *,
+    without_money: float,
+    seconds: Mapping[str, float],
+) -> Answer:
+    """The answer when no plan satisfies the linear rules: ``plan`` is only something to show."""
+    nothing = np.zeros(len(plan))
+    return Answer(
+        status="infeasible_proven",
+        stop="done",
+        amounts=plan,
+        outcomes=outcomes,
+        objective=float(measure.objective(outcomes[None])[0]),
+        parts=measure.parts(outcomes),
+        kkt_residual=float("inf"),
+        max_violation=max(relative_violations(problem, plan, outcomes).values(), default=0.0),
+        starts=Starts(0, 0, 0.0),
+        rules=(),
+        gradient=nothing,
+        reduced_costs=nothing,
+        continuous=plan,
+        objective_without_money=without_money,
+        seconds=dict(seconds),
+        conflict=conflict,
+    )
