@@ -25,8 +25,11 @@ PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/pytho
 UNFINISHED = VENV / "xieheng-unfinished"  # there while .venv is being made
 OLDEST = (3, 11)
 MODULES = {
-    "": ("numpy", "pandas", "pysd", "pyomo", "highspy", "matplotlib", "typer", "rich", "pydantic"),
-    "test": ("pytest", "hypothesis", "hatchling", "mypy", "ruff", "scipy"),
+    "": (
+        *("numpy", "scipy", "pandas", "pysd", "pyomo", "highspy"),
+        *("matplotlib", "typer", "rich", "pydantic"),
+    ),
+    "test": ("pytest", "hypothesis", "hatchling", "mypy", "ruff"),
 }
 
 

@@ -50,6 +50,8 @@ def app(language: Language) -> typer.Typer:
 
     Scenario = Annotated[str | None, argument(help=say("cli.scenario"), show_default=False)]
     Out = Annotated[Path | None, option(help=say("cli.out"), show_default=False)]
+    Results = Annotated[Path | None, option(help=say("cli.calibrate.out"), show_default=False)]
+    Draws = Annotated[int | None, option(help=say("cli.draws"), min=1, show_default=False)]
     Seed = Annotated[int | None, option(help=say("cli.seed"), min=0, show_default=False)]
     Starts = Annotated[int | None, option(help=say("cli.starts"), min=1, show_default=False)]
     Limit = Annotated[float | None, option(help=say("cli.time_limit"), min=0, show_default=False)]
@@ -95,6 +97,17 @@ def app(language: Language) -> typer.Typer:
 
         files = {"plan": plan, "model": model, "csv": csv}
         return guarded(run, language, scenario, **files, json=json)
+
+    @commands.command(help=say("cli.calibrate"))
+    def calibrate(
+        out: Results = None,
+        draws: Draws = None,
+        seed: Seed = None,
+        lang: Speak = None,
+    ) -> None:
+        from scenarios.commands.calibrate import calibrate as run
+
+        raise typer.Exit(guarded(run, language, out=out, draws=draws, seed=seed))
 
     @commands.command(help=say("cli.check"))
     def check(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -42,6 +43,16 @@ class Fit:
     def cost(self) -> float:
         """Sum of squares, observations and ranges together."""
         return float(self.residuals @ self.residuals + self.z @ self.z)
+
+    @cached_property
+    def modelled(self) -> Array:
+        """What the fitted model says, (m,), in the units of the observations."""
+        return np.asarray(self.misfit.modelled(self.z)[0], dtype=np.float64)
+
+    @cached_property
+    def modelled_before(self) -> Array:
+        """What the model says at the defaults, (m,)."""
+        return np.asarray(self.misfit.modelled(np.zeros_like(self.z))[0], dtype=np.float64)
 
     @property
     def agreeing(self) -> int:
@@ -138,4 +149,5 @@ def gauss_newton(
     root = np.linalg.cholesky(square)  # the same problem in as few rows as it has unknowns
     right = -np.linalg.solve(root, jacobian.T @ residuals + z)
     answer = lsq_linear(root.T, right, (low - z, high - z + SLACK), method="bvls", tol=1e-12)
-    return np.clip(np.asarray(answer.x, dtype=float), low - z, high - z)
+    step: Array = np.clip(np.asarray(answer.x, dtype=float), low - z, high - z)
+    return step

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from optimize.calibration.fit import Fit
 from optimize.calibration.misfit import Array
 
-SPEAKS, HINTS = 0.7, 0.95  # deviation left of 1, below which data speak, or give a hint
+SPEAKS, HINTS = 0.8, 0.95  # deviation left of 1, below which data speak, or give a hint
 PARALLEL = 0.95  # cosine of two columns of J that no observation can tell apart
 HEARD = 0.3  # length of a column of J worth speaking of
 CORRELATED = 0.9
@@ -62,12 +62,12 @@ def identify(fit: Fit) -> Identifiability:
     evidence = np.array([not o.assumed for o in fit.misfit.observations])
     seen = fit.jacobian[evidence]
     covariance = posterior(fit.jacobian)
-    left = np.sqrt(np.diag(covariance))
-    strengths = np.linalg.svd(seen, compute_uv=False) ** 2
-    all_strengths = np.linalg.svd(fit.jacobian, compute_uv=False) ** 2
+    left = _deviations(covariance)
+    strengths = _strengths(seen)
+    all_strengths = _strengths(fit.jacobian)
     return Identifiability(
         left,
-        np.sqrt(np.diag(posterior(seen))),
+        _deviations(posterior(seen)),
         strengths,
         float(np.sum(all_strengths / (1 + all_strengths))),
         float(np.sum(strengths / (1 + strengths))),
@@ -79,8 +79,18 @@ def identify(fit: Fit) -> Identifiability:
 def posterior(jacobian: Array) -> Array:
     """Covariance (n, n) after the observations."""
     size = jacobian.shape[1]
-    result: Array = np.linalg.inv(jacobian.T @ jacobian + np.eye(size))
-    return result
+    inverse = np.linalg.inv(jacobian.T @ jacobian + np.eye(size))
+    return np.asarray(inverse, dtype=np.float64)
+
+
+def _deviations(covariance: Array) -> Array:
+    return np.asarray(np.sqrt(np.diag(covariance)), dtype=np.float64)
+
+
+def _strengths(jacobian: Array) -> Array:
+    """Eigenvalues of J'J that are not zero by shape, the largest first."""
+    singular = np.linalg.svd(jacobian, compute_uv=False)
+    return np.asarray(singular**2, dtype=np.float64)
 
 
 def _alike(seen: Array) -> tuple[tuple[int, ...], ...]:

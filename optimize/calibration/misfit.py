@@ -54,7 +54,8 @@ class Misfit:
 
     def natural(self, z: NDArray[Any]) -> NDArray[Any]:
         """Points (..., n) as values of the model's constants."""
-        return defaults(self.parameters) + z * deviations(self.parameters)
+        result: NDArray[Any] = defaults(self.parameters) + z * deviations(self.parameters)
+        return result
 
     def modelled(self, z: NDArray[Any]) -> NDArray[Any]:
         """What the model says, (N, m), at points (N, n); in the units of the observations."""
@@ -62,10 +63,11 @@ class Misfit:
         constants = {p.column: values[:, i] for i, p in enumerate(self.parameters)}
         runs = self._simulate(constants)
         plain = runs.get("")
-        columns = [_modelled(o, runs[o.experiment_text], plain) for o in self.observations]
-        return np.stack(
-            [np.broadcast_to(column, (values.shape[0],)) for column in columns], axis=1
-        )
+        with np.errstate(all="ignore"):  # a start at nil has no rate of growth: not a number
+            columns = [_modelled(o, runs[o.experiment_text], plain) for o in self.observations]
+        count = values.shape[0]
+        result: NDArray[Any] = np.stack([np.broadcast_to(c, (count,)) for c in columns], axis=1)
+        return result
 
     def _simulate(self, constants: Mapping[str, NDArray[Any]]) -> dict[str, Trajectories]:
         """One batch an experiment, only as long and as wide as its observations need."""
@@ -90,13 +92,18 @@ class Misfit:
 
     def scaled(self, modelled: NDArray[Any]) -> NDArray[Any]:
         """Modelled less observed in units of the spread, (..., m)."""
-        parts = [
+        with np.errstate(all="ignore"):
+            parts = self._parts(modelled)
+        result: NDArray[Any] = np.stack(parts, axis=-1)
+        return result
+
+    def _parts(self, modelled: NDArray[Any]) -> list[NDArray[Any]]:
+        return [
             (np.log(modelled[..., j]) - np.log(o.observed)) / o.spread
             if o.scale == "log"
             else (modelled[..., j] - o.observed) / o.spread
             for j, o in enumerate(self.observations)
         ]
-        return np.stack(parts, axis=-1)
 
     def residuals(self, z: NDArray[Any]) -> NDArray[Any]:
         """Residuals (N, m) at points (N, n)."""
@@ -117,9 +124,11 @@ def _modelled(
         return now
     if observation.form == "contrast":
         assert plain is not None
-        return 100 * (now / _measured(observation, plain, observation.year) - 1)
-    years = observation.year - observation.since
-    return 100 * ((now / _measured(observation, out, observation.since)) ** (1 / years) - 1)
+        difference: NDArray[Any] = 100 * (now / _measured(observation, plain, observation.year) - 1)
+        return difference
+    ratio = now / _measured(observation, out, observation.since)
+    growth: NDArray[Any] = 100 * (ratio ** (1 / (observation.year - observation.since)) - 1)
+    return growth
 
 
 def _measured(observation: Observation, out: Trajectories, year: int) -> NDArray[Any]:
