@@ -79,13 +79,16 @@ def optimize(
             result = result_of(fitted, stated, answer)
         if not result.feasible:
             return infeasible(words, replace(result, seconds=phases.seconds), json)
-        files, result = write(words, workers, phases, fitted, result, folder)
-    from scenarios.report import print_summary, run_json
+        from scenarios.report import print_answer, print_proof, run_json
 
+        if not json:  # the answer need not wait for charts and judge
+            print_answer(result, words.language)
+            sys.stdout.flush()
+        files, result = write(words, workers, phases, fitted, result, folder)
     if json:
         print_text(run_json(result, files))
     else:
-        print_summary(result, words.language, folder=folder, files=files)
+        print_proof(result, words.language, folder=folder, files=files)
     print(phases.sentence(words), file=sys.stderr)
     return {"done": DONE, "limit": LIMIT, "interrupted": INTERRUPTED}[answer.stop]
 

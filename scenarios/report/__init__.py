@@ -22,7 +22,7 @@ from scenarios.report.result import (
 )
 from scenarios.report.run_folder import FIGURES, fill, whole
 from scenarios.report.run_json import run_json
-from scenarios.report.summary import print_summary
+from scenarios.report.summary import print_answer, print_proof, print_summary
 
 __all__ = [
     "FIGURES",
@@ -35,6 +35,8 @@ __all__ = [
     "Yearly",
     "draw_figures",
     "fill",
+    "print_answer",
+    "print_proof",
     "print_summary",
     "run_json",
     "whole",

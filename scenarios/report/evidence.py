@@ -6,6 +6,7 @@ from scenarios.report.result import Result
 from scenarios.report.rule_words import rule_name, with_unit
 from scenarios.words import DASH, Words, number, significant
 
+PARITY = 1e-9  # relative: the engine and PySD agree
 NOISE = 1e-12  # relative: what rounding of floating point numbers leaves
 
 
@@ -40,8 +41,9 @@ def _value(result: Result, words: Words) -> str:
     value, none = (number(v, digits) for v in (answer.objective, answer.objective_without_money))
     if result.reference is None:
         return words.say("evidence.value.pending", value=value, none=none)
+    apart = result.reference.max_relative_difference > PARITY
     return words.say(
-        "evidence.value.done",
+        "evidence.value.apart" if apart else "evidence.value.done",
         value=value,
         none=none,
         engine=result.reference.engine,

@@ -28,15 +28,26 @@ def print_summary(
     folder: Path | None = None,
     files: Sequence[str] = (),
 ) -> None:
-    """Print the summary to ``stream`` (default: standard output).
+    """Print the whole summary to ``stream`` (default: standard output).
 
     A console that cannot show Chinese gets English, and is told so. ``folder`` and ``files``
     say where the run was written.
     """
-    stream = stream if stream is not None else sys.stdout
-    page, words = Page(stream, width), Words(language)
-    if language == "zh" and not can_show(CHINESE, encoding_of(stream)):
-        words = Words("en")
+    print_answer(result, language, stream=stream, width=width)
+    if result.feasible:
+        print_proof(result, language, stream=stream, width=width, folder=folder, files=files)
+
+
+def print_answer(
+    result: Result,
+    language: Language,
+    *,
+    stream: TextIO | None = None,
+    width: int | None = None,
+) -> None:
+    """What to do and what it brings; it needs no verdict of the judge."""
+    page, words = _page(language, stream, width)
+    if words.language != language:
         page.paragraph(words.say("summary.no_chinese"), indent=0)
     _head(page, result, words)
     if not result.feasible:
@@ -52,6 +63,19 @@ def print_summary(
     _binding(page, result, words)
     _price(page, result, words)
     _unused(page, result, words)
+
+
+def print_proof(
+    result: Result,
+    language: Language,
+    *,
+    stream: TextIO | None = None,
+    width: int | None = None,
+    folder: Path | None = None,
+    files: Sequence[str] = (),
+) -> None:
+    """How far to trust the answer, and where the run was written."""
+    page, words = _page(language, stream, width)
     page.heading(words.say("summary.section.trust"))
     page.paragraph(words.say(f"status.{result.answer.status}"))
     page.table(("", ""), evidence.lines(result, words), texts=(0, 1), whole=(0,), header=False)
@@ -59,6 +83,12 @@ def print_summary(
         page.heading(words.say("summary.section.files"))
         page.paragraph(str(folder))
         page.paragraph("  ".join(files), indent=4)
+
+
+def _page(language: Language, stream: TextIO | None, width: int | None) -> tuple[Page, Words]:
+    stream = stream if stream is not None else sys.stdout
+    shown = language != "zh" or can_show(CHINESE, encoding_of(stream))
+    return Page(stream, width), Words(language if shown else "en")
 
 
 def _head(page: Page, result: Result, words: Words) -> None:
