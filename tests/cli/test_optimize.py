@@ -146,7 +146,7 @@ def test_a_folder_that_is_not_empty_is_left_alone(run: Run, tmp_path: Path) -> N
 
 
 def test_a_time_limit_saves_the_best_plan(run: Run, tmp_path: Path) -> None:
-    ran = run("optimize", "--starts", "200", "--time-limit", "4", "--out", "run", "--json")
+    ran = run("optimize", "--starts", "40", "--time-limit", "1", "--out", "run", "--json")
     record = json.loads(ran.out)
     assert record["stop"] == "limit"
     found = not record["status"].startswith("infeasible")  # a slow machine may find none
@@ -156,7 +156,7 @@ def test_a_time_limit_saves_the_best_plan(run: Run, tmp_path: Path) -> None:
 
 def test_ctrl_c_during_the_search_saves_the_best_plan(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, str(CLI), "optimize", "--starts", "64", "--out", "run", "--lang", "en"],
+        [sys.executable, str(CLI), "optimize", "--starts", "40", "--out", "run", "--lang", "en"],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
