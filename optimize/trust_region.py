@@ -21,6 +21,7 @@ from optimize.response import Response, Tensor
 from optimize.step import Local, Step, in_parallel, take_step
 from optimize.walker import NEARLY, Along, Clock, Walker
 
+CORRECTIONS = 3  # of a refused step
 ACCEPT, GOOD = 0.05, 0.75  # shares of the promised fall
 LARGEST_RADIUS, SMALLEST_RADIUS = 1.0, 1e-7  # of a decision's whole range
 NEAR = 1e-2  # of a decision's range: second derivatives need not be taken again
@@ -193,21 +194,23 @@ def _worth(walker: Walker, step: Step, tolerance: float) -> bool:
 
 
 def _judge(trials: list[tuple[Walker, Step]], response: Response) -> None:
-    """Simulate the trial plans, correct the refused ones once, keep what is confirmed."""
-    refused = _keep(trials, response)
-    corrected = []
-    for walker, step, outcomes in refused:
-        local = walker.local
-        error = outcomes - local.outcomes - local.jacobian @ step.d
-        shift = local.measures.coefficients @ error
-        if float(np.maximum(local.excess(outcomes[None]), 0.0).max(initial=0.0)) > HOLDS:
-            corrected.append((walker, _solve(walker, shift), step))
-        else:
-            _shrink(walker, step)
-    again = [
-        (walker, replace(second, promised=first.promised)) for walker, second, first in corrected
-    ]
-    for walker, step, _ in _keep(again, response):
+    """Simulate the trial plans and keep what is confirmed.
+
+    A step refused for breaking rules is bent back onto them (second order correction) a few
+    times: each costs a subproblem and one run, a new start of the step all derivatives.
+    """
+    for _ in range(CORRECTIONS):
+        again = []
+        for walker, step, outcomes in _keep(trials, response):
+            local = walker.local
+            if local.excess(outcomes[None]).max(initial=-1.0) <= HOLDS:
+                _shrink(walker, step)
+                continue
+            error = outcomes - local.outcomes - local.jacobian @ step.d
+            bent = _solve(walker, local.measures.coefficients @ error)
+            again.append((walker, replace(bent, promised=step.promised)))
+        trials = again
+    for walker, step, _ in _keep(trials, response):
         _shrink(walker, step)
 
 
