@@ -9,7 +9,7 @@ Observations are rows of ``models/calibration.csv``; ranges are those of ``varia
 """
 
 from .backtest import METHODS, Forecast, Growth, LeftOut, Method, backtest, leave_one_out
-from .calibrate import Calibration, calibrate
+from .calibration import Calibration, calibrate
 from .fit import Fit, Progress, fit, touched
 from .grounded import POSTERIOR, RESULTS, VALUES, calibrated, grounded
 from .identify import Identifiability, Verdict, identify

@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 
+from models.catalogue import county
 from optimize.calibration import METHODS, Calibration, Forecast, Observation
 from scenarios.report.blocks import Blocks
 from scenarios.words import DASH, Words, number, significant
@@ -90,7 +91,7 @@ def _values(page: Blocks, answer: Calibration, words: Words) -> None:
     for verdict in ("speaks", "hints"):
         rows = [
             (
-                words.name(parameter.column),
+                _named(parameter.column, words),
                 f"{_rounded(parameter.low)} {DASH} {_rounded(parameter.high)}",
                 _rounded(parameter.default),
                 _rounded(values[i]),
@@ -197,6 +198,17 @@ def _sample(page: Blocks, answer: Calibration, words: Words) -> None:
             candidates=drawn.candidates,
         )
     )
+
+
+def _named(column: str, words: Words) -> str:
+    """The name of a parameter with its unit."""
+    row = county().row(column)
+    unit = "" if row is None or row.unit == "Dmnl" else row.unit
+    if words.chinese:
+        unit = "/".join(words.unit(part) for part in unit.split("/"))
+    else:
+        unit = unit.replace("wanyuan", words.unit("wanyuan"))
+    return f"{words.name(column)} ({unit})" if unit else words.name(column)
 
 
 def _rounded(value: float) -> str:
