@@ -11,7 +11,6 @@ import hashlib
 import math
 import os
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -67,15 +66,13 @@ def write_mdl(
 
 
 def _write(target: Path, content: bytes) -> Path:
-    handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(name, target)
+        part.write_bytes(content)
+        return part.replace(target)
     except OSError:
-        Path(name).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
-    return target
 
 
 def _numbers(model: Model, values: Mapping[str, float]) -> dict[str, float]:

@@ -15,7 +15,7 @@ from scenarios.scenario import Scenario, Tables
 from scenarios.schema import CarryOver, TotalBudget
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from models import Model, Trajectories
 
@@ -85,7 +85,7 @@ class County:
             laid[lever] = values
         return laid
 
-    def simulate(self, *plans: Tables) -> Trajectories:
+    def simulate(self, *plans: Tables, columns: Sequence[str] | None = None) -> Trajectories:
         """Run the model under each of the plans (lever tables); one run a plan."""
         from models import Runs, run
 
@@ -93,4 +93,5 @@ class County:
             lever: np.stack([plan[lever] for plan in plans]) for lever in self.levers.values()
         }
         numbers = self.scenario.numbers
-        return run(self.model, Runs(values=numbers.values, lookups={**numbers.series, **together}))
+        runs = Runs(values=numbers.values, lookups={**numbers.series, **together})
+        return run(self.model, runs, columns=columns)

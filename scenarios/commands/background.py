@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def background() -> Iterator[ProcessPoolExecutor]:
-    """One more process; what it has not begun is dropped when the block ends early."""
+    """One more process; it is ended, whatever it does, when the block ends early."""
     pool = ProcessPoolExecutor(
         max_workers=1,
         mp_context=multiprocessing.get_context("spawn"),
@@ -27,8 +27,12 @@ def background() -> Iterator[ProcessPoolExecutor]:
     )
     try:
         yield pool
+    except BaseException:
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
 
 
 def leave_interrupts_to_the_parent() -> None:

@@ -30,8 +30,9 @@ def result_of(county: County, problem: Problem, answer: Answer) -> Result:
         plans["optimal"] = county.tables(plan)
     plans["past_practice"] = county.past
     plans["no_cooperation"] = county.tables({})
-    out = county.simulate(*plans.values())
     scenario, model = county.scenario, county.model
+    changing = [column for column in model.columns if column not in model.constants]
+    out = county.simulate(*plans.values(), columns=changing)
     parameters = of_kind(scenario.catalogue, "parameter")
     return Result(
         scenario=scenario.name,
