@@ -13,7 +13,7 @@ from optimize.problem import Matrix, Problem, RuleReport, Vector
 from optimize.response import Response
 from optimize.step import Local, Step, in_parallel, take_step
 
-TRIALS = (0.01, 0.05)  # shares of a bound by which it is relaxed to confirm its price
+TRIALS = (0.002, 0.01)  # shares of a bound by which it is relaxed to confirm its price
 CONFIRMED = 0.1  # relative difference between promised and simulated improvement
 
 
