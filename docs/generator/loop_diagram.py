@@ -79,9 +79,7 @@ def draw(known: Structure, lang: Lang) -> str:
     lonely = set(boxes) - {name for step in steps for name in (step.cause, step.effect)}
     if lonely:
         raise ValueError(f"on no named loop: {', '.join(sorted(lonely))}")
-    bends = {
-        (row["cause"], row["effect"]): float(row["bend"]) for row in rows("loop_bends.csv")
-    }
+    bends = {(row["cause"], row["effect"]): float(row["bend"]) for row in rows("loop_bends.csv")}
     for step in steps:
         bend = bends.get((step.cause, step.effect), 0.1)
         curve = between(boxes[step.cause], boxes[step.effect], bend)
@@ -142,4 +140,3 @@ def _names(page: Drawing, known: Structure, lang: Lang) -> None:
         page.text(x, y, item.id, 11, QUIET, "start")
         page.text(x + 24, y, title, 11, INK, "start")
     page.text(26, 710 + height * 14.5 + 8, TEXT[lang]["legend"], 10.5, QUIET, "start")
-

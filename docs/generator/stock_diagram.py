@@ -125,16 +125,16 @@ def _nodes(
         lines = label_lines(own or known.catalogue.label(name, lang), SIZE, STOCK[0] - 6)
         x, y = float(row["x"]), float(row["y"])
         if row["what"] == "stock":
-            wide, high = (float(row[key] or size) for key, size in zip(("x2", "y2"), STOCK, strict=True))
+            wide, high = (
+                float(row[key] or size) for key, size in zip(("x2", "y2"), STOCK, strict=True)
+            )
         else:
             wide, high = width_of(lines, SIZE) + 6, len(lines) * SIZE * 1.22 + 4
         found[name] = (Box(x, y, wide, high), lines)
     return found
 
 
-def _flow(
-    known: Structure, row: dict[str, str], nodes: dict[str, tuple[Box, list[str]]]
-) -> Flow:
+def _flow(known: Structure, row: dict[str, str], nodes: dict[str, tuple[Box, list[str]]]) -> Flow:
     name, source, target = row["name"], row["x"], row["y"]
     _check_flow(known, name, source.partition(":")[0], target.partition(":")[0])
     toward = _point(target, nodes)
@@ -247,9 +247,7 @@ def _valve(page: Drawing, known: Structure, flow: Flow, lang: Lang) -> None:
     page.text(x, y + (-reach if flow.side == "above" else reach), lines, size, INK, halo=True)
 
 
-def _arrow(
-    page: Drawing, known: Structure, row: dict[str, str], targets: dict[str, Box]
-) -> None:
+def _arrow(page: Drawing, known: Structure, row: dict[str, str], targets: dict[str, Box]) -> None:
     cause, effect = row["cause"], row["effect"]
     path = shortest_path(column_graph(known.model), cause, effect)
     if not path:
