@@ -211,14 +211,13 @@ class Blocks:
             return ""
         words = _WORD[lang]
         text = words[row.source] if row.source in words else self._cited(row.source, lang)
-        others = [
-            f"{found}: {self._cited(found, lang)}"
-            for found in re.findall(r"\b[WRPKNLIVMB]\d{3}\b", row.note)
-            if found in self.evidence and found != row.source
-        ]
-        if lang == "en":
-            return _cell(". ".join(part for part in (text, row.note) if part))
-        return _cell("；".join([text, *others]))
+        note = row.note if lang == "en" else self._chinese.get(row.note, row.note)
+        return _cell((". " if lang == "en" else "；").join(part for part in (text, note) if part))
+
+    @cached_property
+    def _chinese(self) -> dict[str, str]:
+        """Notes of the catalogue in Chinese, by the English note that they translate."""
+        return {row["note"]: row["zh"] for row in rows("notes.zh.csv")}
 
     def _cited(self, found: str, lang: Lang) -> str:
         """A row of the evidence: its title, year and confidence."""

@@ -85,8 +85,6 @@ def draw(known: Structure, lang: Lang) -> str:
             page.rectangle(
                 Box((x + x2) / 2, (y + y2) / 2, x2 - x, y2 - y), "#f7f9fa", FAINT, 0.8, 10
             )
-            name = row["label"] if lang == "en" else row["label_zh"]
-            page.text(x + 12, y + 15, name, 12, QUIET, "start")
     nodes = _nodes(known, table, lang)
     flows = [_flow(known, row, nodes) for row in table if row["what"] == "flow"]
     for flow in flows:
@@ -101,6 +99,11 @@ def draw(known: Structure, lang: Lang) -> str:
         page.text(box.x, box.y, lines, SIZE, halo=not _is_stock(known, name))
     for flow in flows:
         _valve(page, known, flow, lang)
+    for row in table:
+        if row["what"] == "panel":
+            name = row["label"] if lang == "en" else row["label_zh"]
+            x, y = float(row["x"]) + 12, float(row["y"]) + 15
+            page.text(x, y, name, 12, QUIET, "start", halo=True)
     page.text(20, 762, lines_of(legend, 10.5, 1080), 10.5, QUIET, "start")
     return page.svg()
 
@@ -240,9 +243,17 @@ def _valve(page: Drawing, known: Structure, flow: Flow, lang: Lang) -> None:
     size = SIZE - 1
     if flow.upright:
         lines, left = label_lines(label, size, 76), flow.side == "left"
-        page.text(x + (-10 if left else 10), y, lines, size, INK, "end" if left else "start", True)
+        page.text(
+            x + (-10 if left else 10),
+            y + 12 * left,
+            lines,
+            size,
+            INK,
+            "end" if left else "start",
+            True,
+        )
         return
-    lines = label_lines(label, size, max(66, abs(flow.end[0] - flow.start[0]) + 8))
+    lines = label_lines(label, size, max(62, abs(flow.end[0] - flow.start[0]) - 2))
     reach = 9 + len(lines) * size * 0.62
     page.text(x, y + (-reach if flow.side == "above" else reach), lines, size, INK, halo=True)
 
