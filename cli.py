@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 a bug; 2 wrong command or scenario; 3 no feasible plan; 4 
 limit, best plan saved; 130 interrupted, best plan saved.
 """
 
+import os
 import sys
 
 if __name__ == "__main__":
@@ -133,6 +134,9 @@ def app(language: Language) -> typer.Typer:
 
 def main() -> None:
     """Run the command line; leaves by ``SystemExit``."""
+    # Before numpy is loaded: threads cost these small matrices more than they bring them, and
+    # the other core has the judge.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # the last resort of a console without Chinese
