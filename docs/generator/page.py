@@ -2,7 +2,7 @@
 
 ``{{equations}}``-like places are filled here: ``title:`` and ``block:`` from the model file,
 ``v:`` single facts, ``n:`` figures of the reference modes (``a:`` without their sign),
-``mode:`` the table of a mode, ``table:`` the named loops.
+``mode:`` the table of a mode, ``table:`` the named loops, ``index`` all labels.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from models.links import links
 from models.loops import components, variable_graph
 from models.stated import stated_links
 
-from .equations import Blocks
+from .equations import Blocks, anchor
 from .modes import LAST, SEED, SETS, Modes
 from .structure import HERE, SAMPLE, Lang, Structure, rows
 
 MINUS = "\N{MINUS SIGN}"
-_PLACE = re.compile(r"\{\{([a-z]+)(?::([^}]+))?\}\}")
+_PLACE = re.compile(r"\{\{([a-z]+)(?::([^}]*))?\}\}")
 NATURE = {
     "en": {},
     "zh": {
@@ -32,6 +32,23 @@ NATURE = {
         "varies": "不定",
     },
 }
+
+
+def _index(blocks: Blocks, lang: Lang) -> str:
+    """Labels as reports and charts write them, by block, each leading to its row."""
+    lines = []
+    for block, entries in blocks.entries.items():
+        names = dict.fromkeys(blocks.keys[entry.key] for entry in entries)
+        found = [
+            f"[{blocks.known.catalogue.label(name, lang)}](#{anchor(name)})"
+            for name in names
+            if blocks.known.model.variables[name].kind not in ("constant", "control")
+        ]
+        if found:
+            lines.append(f"* **{blocks.title(block, lang)}**: {' · '.join(found)}")
+    return "\n".join(lines)
+
+
 _HELD = {"en": ("as claimed", "**not** as claimed"), "zh": ("相符", "**不**相符")}
 _OPEN = {
     "en": (
@@ -77,6 +94,8 @@ def page(known: Structure, modes: Modes, lang: Lang) -> str:
             return number(abs(figures[name].nominal))
         if kind == "mode":
             return _mode(modes, name, lang)
+        if kind == "index":
+            return _index(blocks, lang)
         if kind == "table":
             return _named(known, lang)
         raise KeyError(match.group())
