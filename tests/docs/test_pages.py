@@ -106,9 +106,3 @@ def test_the_loop_table_lists_named_loops_and_the_whole_set(made: dict[str, str]
 def test_no_place_in_the_pages_is_left_open(made: dict[str, str]) -> None:
     for page in PAGES:
         assert "{{" not in made[page] and "nan" not in made[page].split()
-
-
-def test_every_note_has_its_chinese() -> None:
-    known = {row["note"] for row in rows("notes.zh.csv")}
-    notes = {row.note for row in catalogue().rows.values() if row.note and row.kind == "parameter"}
-    assert notes - known == set(), "translate them in docs/generator/notes.zh.csv"
