@@ -22,8 +22,8 @@ def contents(*, with_plots: bool = True) -> dict[str, str]:
     modes = Modes(known)
     files = {"links.csv": links_table(known), "loops.csv": loops_table(known)}
     for lang in LANGUAGES:
-        files[f"diagrams/stocks.{lang}.svg"] = stock_diagram.draw(known, lang)
-        files[f"diagrams/loops.{lang}.svg"] = loop_diagram.draw(known, lang)
+        files[f"diagrams/stocks.{lang}.svg"] = stock_diagram.draw(known, lang).svg()
+        files[f"diagrams/loops.{lang}.svg"] = loop_diagram.draw(known, lang).svg()
         files["model.md" if lang == "en" else f"model.{lang}.md"] = page.page(known, modes, lang)
         if with_plots:
             for plot in (plots.shelter, plots.balance, plots.mix):

@@ -48,10 +48,12 @@ def places(what: str) -> dict[str, tuple[float, float]]:
 
 
 def shown_steps(known: Structure) -> list[Step]:
-    """The arrows of the diagram, each once."""
-    shown = frozenset(places("node"))
+    """The arrows of the loops that have a mark in the diagram, each once."""
+    shown, marks = frozenset(places("node")), places("mark")
     found: dict[tuple[str, str], Step] = {}
-    for _, loop in known.named:
+    for named, loop in known.named:
+        if named.id not in marks:
+            continue
         for step in known.steps(loop, shown):
             kept = found.setdefault((step.cause, step.effect), step)
             if kept.sign != step.sign:
@@ -61,8 +63,8 @@ def shown_steps(known: Structure) -> list[Step]:
     return list(found.values())
 
 
-def draw(known: Structure, lang: Lang) -> str:
-    """The diagram as SVG.
+def draw(known: Structure, lang: Lang) -> Drawing:
+    """The diagram.
 
     Raises:
         ValueError: a place in ``loop_places.csv`` is no column of the model or on no loop.
@@ -76,6 +78,7 @@ def draw(known: Structure, lang: Lang) -> str:
     page.text(620, 76, text["right"], 12.5, QUIET, "start")
     steps = shown_steps(known)
     boxes = _boxes(known, lang)
+    page.nodes.update(boxes)
     lonely = set(boxes) - {name for step in steps for name in (step.cause, step.effect)}
     if lonely:
         raise ValueError(f"on no named loop: {', '.join(sorted(lonely))}")
@@ -83,6 +86,7 @@ def draw(known: Structure, lang: Lang) -> str:
     for step in steps:
         bend = bends.get((step.cause, step.effect), 0.1)
         curve = between(boxes[step.cause], boxes[step.effect], bend)
+        page.links.append((step.cause, step.effect, curve))
         page.arrow(curve, COLOUR[step.sign], step.sign, step.delayed)
     for name, box in boxes.items():
         stock = known.model.variables[name.partition("[")[0]].kind == "stock"
@@ -93,7 +97,7 @@ def draw(known: Structure, lang: Lang) -> str:
     for name, (x, y) in places("mark").items():
         _mark(page, x, y, name)
     _names(page, known, lang)
-    return page.svg()
+    return page
 
 
 def _label(known: Structure, name: str, lang: Lang) -> list[str]:

@@ -67,8 +67,8 @@ class Flow:
         return abs(self.end[0] - self.start[0]) < abs(self.end[1] - self.start[1])
 
 
-def draw(known: Structure, lang: Lang) -> str:
-    """The diagram as SVG.
+def draw(known: Structure, lang: Lang) -> Drawing:
+    """The diagram.
 
     Raises:
         ValueError: ``stock_places.csv`` or ``stock_arrows.csv`` shows what the model is not:
@@ -90,6 +90,7 @@ def draw(known: Structure, lang: Lang) -> str:
     for flow in flows:
         _pipe(page, flow)
     targets = {name: box for name, (box, _) in nodes.items()}
+    page.nodes.update(targets)
     targets.update({flow.name: Box(*flow.valve, 15, 15) for flow in flows if flow.name})
     for row in rows("stock_arrows.csv"):
         _arrow(page, known, row, targets)
@@ -105,7 +106,7 @@ def draw(known: Structure, lang: Lang) -> str:
             x, y = float(row["x"]) + 12, float(row["y"]) + 15
             page.text(x, y, name, 12, QUIET, "start", halo=True)
     page.text(20, 762, lines_of(legend, 10.5, 1080), 10.5, QUIET, "start")
-    return page.svg()
+    return page
 
 
 def _is_stock(known: Structure, name: str) -> bool:
@@ -259,13 +260,17 @@ def _valve(page: Drawing, known: Structure, flow: Flow, lang: Lang) -> None:
 
 
 def _arrow(page: Drawing, known: Structure, row: dict[str, str], targets: dict[str, Box]) -> None:
-    cause, effect = row["cause"], row["effect"]
-    path = shortest_path(column_graph(known.model), cause, effect)
+    """An arrow with the sign of the shortest way from its cause to its effect."""
+    path = shortest_path(column_graph(known.model), row["cause"], row["effect"])
     if not path:
-        raise ValueError(f"stock_arrows.csv: nothing leads from '{cause}' to '{effect}'")
+        raise ValueError(
+            f"stock_arrows.csv: nothing leads from '{row['cause']}' to '{row['effect']}'"
+        )
     sign = product(known.signs[step] for step in pairwise(path))
-    source, target = (
-        targets.get(name) or targets[name.partition("[")[0]] for name in (cause, effect)
+    cause, effect = (
+        name if name in targets else name.partition("[")[0]
+        for name in (row["cause"], row["effect"])
     )
-    curve = between(source, target, float(row["bend"]), 2.0)
+    curve = between(targets[cause], targets[effect], float(row["bend"]), 2.0)
+    page.links.append((cause, effect, curve))
     page.arrow(curve, COLOUR[sign], sign if sign in "+-" else "", line=1.1)

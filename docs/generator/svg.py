@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import combinations
 
 from scenarios.report import fonts
 
@@ -117,6 +118,8 @@ class Drawing:
     height: float
     title: str
     parts: list[str] = field(default_factory=list)
+    nodes: dict[str, Box] = field(default_factory=dict)  # what no arrow may cross
+    links: list[tuple[str, str, Curve]] = field(default_factory=list)
 
     def add(self, text: str) -> None:
         self.parts.append(text)
@@ -207,6 +210,23 @@ class Drawing:
             f'<line x1="{x - dy * 5:.1f}" y1="{y + dx * 5:.1f}" x2="{x + dy * 5:.1f}" '
             f'y2="{y - dx * 5:.1f}" stroke="{colour}" stroke-width="1.4"/>'
         )
+
+    def collisions(self) -> list[str]:
+        """Nodes that overlap, and arrows that run through a node that is not theirs."""
+        found = [
+            f"{one} overlaps {other}"
+            for (one, a), (other, b) in combinations(self.nodes.items(), 2)
+            if abs(a.x - b.x) < (a.width + b.width) / 2
+            and abs(a.y - b.y) < (a.height + b.height) / 2
+        ]
+        for cause, effect, curve in self.links:
+            way = [curve.at(i / 100) for i in range(101)]
+            found += [
+                f"{cause} > {effect} runs through {name}"
+                for name, box in self.nodes.items()
+                if name not in (cause, effect) and any(map(box.holds, way))
+            ]
+        return found
 
     def svg(self) -> str:
         """The file."""
