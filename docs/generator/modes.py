@@ -200,6 +200,12 @@ class Modes:
             if "farm income" not in column
         )
 
+    def broken(self) -> int:
+        """How many sets drawn from the full ranges give no finite answer."""
+        drawn = spread(self.known.model, self.known.catalogue, SETS + 1, SEED, 1.0).values
+        out = run(self.known.model, Runs(values=drawn), columns=HEADLINES)
+        return int(np.sum(~np.isfinite(out.data[1:]).all(axis=(1, 2))))
+
     def step_error(self) -> tuple[float, str]:
         """Largest change of a headline outcome when the step is halved, in per cent; which."""
         model = self.known.model
