@@ -106,9 +106,8 @@ def write_csv(frame: DataFrame, path: Path) -> None:
         frame.to_csv(beside, index_label="time", lineterminator="\n")
         os.replace(beside, path)
     except OSError as error:
-        raise refuse(
-            "--csv", say("finding.not_writable", error=error.strerror), say("hint.csv_path"), path
-        ) from error
+        reason = say("finding.not_writable", error=error.strerror or str(error))
+        raise refuse("--csv", reason, say("hint.csv_path"), path) from error
     finally:
         beside.unlink(missing_ok=True)
 

@@ -115,6 +115,7 @@ def test_a_table_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
     (tmp_path / "teacup.mdl").write_text(TEACUP, encoding="utf-8")
     ran = run("simulate", "--model", "teacup.mdl", "--csv", "no/folder/out.csv")
     assert ran.code == 2
+    assert "None" not in ran.err
     assert [path.name for path in tmp_path.iterdir()] == ["teacup.mdl"]
 
 
