@@ -105,10 +105,10 @@ def app(language: Language) -> typer.Typer:
         draws: Draws = None,
         seed: Seed = None,
         lang: Speak = None,
-    ) -> None:
+    ) -> int:
         from scenarios.commands.calibrate import calibrate as run
 
-        raise typer.Exit(guarded(run, language, out=out, draws=draws, seed=seed))
+        return guarded(run, language, out=out, draws=draws, seed=seed)
 
     @commands.command(help=say("cli.check"))
     def check(
