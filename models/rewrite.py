@@ -111,10 +111,9 @@ def _number_edits(
     block: Sequence[str],
     numbers: Mapping[str, float],
 ) -> list[tuple[int, int, str]]:
-    nominal = [_constant(model, column) for column in block]
-    new = [numbers.get(column, old) for column, old in zip(block, nominal, strict=True)]
-    if new == nominal and not any(column in numbers for column in block):
+    if not any(column in numbers for column in block):
         return []
+    new = [numbers.get(column, _constant(model, column)) for column in block]
     known = [value for value in new if value is not None]
     if len(known) < len(new):  # an element that is computed stands in the same definition
         raise model.refusal("is computed for some elements", key(entry.name))
