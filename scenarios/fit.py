@@ -32,16 +32,21 @@ def open_model(path: Path) -> Model:
     try:
         return load(path)
     except ModelError as error:
-        raise FindingsError(
-            Finding(
-                path,
-                problem.variable,
-                say("finding.model", reason=problem.reason),
-                say("hint.given", hint=problem.hint) if problem.hint else None,
-                problem.line or None,
-            )
-            for problem in error.problems
-        ) from error
+        raise refused(error) from error
+
+
+def refused(error: ModelError) -> FindingsError:
+    """What the engine refused, as findings."""
+    return FindingsError(
+        Finding(
+            Path(problem.file),
+            problem.variable,
+            say("finding.model", reason=problem.reason),
+            say("hint.given", hint=problem.hint) if problem.hint else None,
+            problem.line or None,
+        )
+        for problem in error.problems
+    )
 
 
 class Fit:

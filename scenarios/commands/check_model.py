@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, WRONG, print_json
-from scenarios.findings import Finding, FindingsError, Message, refuse, say, shown
+from scenarios.findings import Finding, Message, refuse, say, shown
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -35,22 +35,13 @@ def check_model(words: Words, scenario: str | None, resolved: bool, path: Path, 
         )
     from models import ModelError
     from models.checks import check_model as look
-    from scenarios.fit import open_model
+    from scenarios.fit import open_model, refused
 
     opened = open_model(path)
     try:
         checks = look(opened)
     except ModelError as error:  # the file of Reality Checks beside the model
-        raise FindingsError(
-            Finding(
-                Path(problem.file),
-                problem.variable,
-                say("finding.model", reason=problem.reason),
-                say("hint.given", hint=problem.hint) if problem.hint else None,
-                problem.line or None,
-            )
-            for problem in error.problems
-        ) from error
+        raise refused(error) from error
     if json:
         print_json(_record(words, opened, checks))
     else:
