@@ -6,9 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from scenarios.levers import WHERE
 from scenarios.report import fonts, style
 from scenarios.report.effects import shift
-from scenarios.report.result import WHERE, Money, Result, total
+from scenarios.report.result import Money, Result, total
 from scenarios.words import Words, number
 
 

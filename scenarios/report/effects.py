@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from optimize.problem import Vector
+from optimize.rules import SECTORS
 from scenarios.report.result import PlanName, Result
 from scenarios.words import Words, number, significant
 
@@ -39,7 +40,7 @@ class Measure:
 
 
 def _by_sector(variable: str) -> tuple[str, ...]:
-    return tuple(f"{variable}[{s}]" for s in ("agriculture", "industry", "services"))
+    return tuple(f"{variable}[{s}]" for s in SECTORS)
 
 
 MEASURES: tuple[Measure, ...] = (
@@ -47,7 +48,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("gap_last", ("structure gap",), "last", "point", digits=3),
     *(
         Measure(f"share_{sector}", (f"share of value added[{sector}]",), "last", "percent", 100, 2)
-        for sector in ("agriculture", "industry", "services")
+        for sector in SECTORS
     ),
     Measure("value_added", _by_sector("value added of the year"), "last", "wanyuan"),
     Measure("income", ("farmers income per head",), "mean", "yuan"),

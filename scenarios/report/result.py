@@ -17,10 +17,6 @@ from scenarios.language import Language
 
 PlanName = Literal["optimal", "past_practice", "no_cooperation"]
 PLANS: tuple[PlanName, ...] = ("optimal", "past_practice", "no_cooperation")
-SECTORS = ("agriculture", "industry", "services")
-ALL = "all"
-WHERE = (*SECTORS, ALL)  # what the money of a plan may be tied to
-
 Money = Mapping[tuple[int, str, str], float]  # (year, sector, instrument) -> 10,000 yuan
 
 

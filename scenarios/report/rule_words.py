@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from optimize.problem import Row, RuleReport
-from scenarios.report.result import ALL, SECTORS, Result
+from scenarios.levers import WHERE
+from scenarios.report.result import Result
 from scenarios.words import Words, number, significant
 
 SHARE_FIELD: Mapping[str, str] = {  # the field of a rule that holds its share; "" = the subject's
@@ -49,7 +50,7 @@ def subject(words: Words, row: Row) -> str:
         return words.say("rule.span", first=row.subject[:-1])
     if not row.subject and row.rule == "carry_over" and row.year is not None:
         return str(row.year)
-    return words.place(row.subject) if row.subject in (*SECTORS, ALL) else words.name(row.subject)
+    return words.place(row.subject) if row.subject in WHERE else words.name(row.subject)
 
 
 def limit(words: Words, rows: Sequence[Row], settings: Mapping[str, object]) -> str:

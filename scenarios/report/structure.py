@@ -6,9 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from optimize.rules import SECTORS
 from scenarios.report import panels, style
 from scenarios.report.effects import effect
-from scenarios.report.result import PLANS, SECTORS, Result
+from scenarios.report.result import PLANS, Result
 from scenarios.words import Words, number, points_digits
 
 

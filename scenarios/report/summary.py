@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TextIO
 
 from scenarios.language import Language
+from scenarios.levers import WHERE
 from scenarios.report import evidence
 from scenarios.report.console import Page, can_show, encoding_of
 from scenarios.report.effects import effect, effects, shift
-from scenarios.report.result import PLANS, WHERE, Money, Result, total
+from scenarios.report.result import PLANS, Money, Result, total
 from scenarios.report.rule_words import binding, conflict
 from scenarios.words import DASH, Words, number, significant
 

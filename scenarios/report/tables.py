@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from scenarios.report.result import ALL, PLANS, Result
+from scenarios.levers import ALL
+from scenarios.report.result import PLANS, Result
 
 PLAN_COLUMNS = ("year", "sector", "instrument", "amount")
 OUTCOME_COLUMNS = ("plan", "variable", "sector", "year", "value", "unit")

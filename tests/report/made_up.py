@@ -17,7 +17,8 @@ from optimize.problem import (
     Term,
     Vector,
 )
-from scenarios.report.result import SECTORS, ModelFacts, PlanName, Result, Yearly
+from optimize.rules import SECTORS
+from scenarios.report.result import ModelFacts, PlanName, Result, Yearly
 
 YEARS = tuple(range(2020, 2036))
 PLAN_YEARS = tuple(range(2027, 2036))
