@@ -16,6 +16,7 @@ from scenarios.words import Words
 
 PACKAGES = (
     "numpy",
+    "scipy",
     "pandas",
     "pysd",
     "pyomo",
