@@ -36,6 +36,14 @@ RULED_BY = {
 }
 
 
+class NoBase(ValueError):
+    """An aim in per cent of past practice, which brings none of it."""
+
+    def __init__(self, aim: str) -> None:
+        super().__init__(f"past practice brings nothing to measure {aim} by")
+        self.aim = aim
+
+
 def outcomes_needed(
     objective: Objective, rules: Mapping[str, Rule], years: Sequence[int]
 ) -> tuple[Outcome, ...]:
@@ -50,7 +58,7 @@ def terms(objective: Objective, outcomes: Sequence[Outcome], past: Vector) -> tu
     """The terms with a weight; ``past`` are the outcomes (m,) under past practice.
 
     Raises:
-        ZeroDivisionError: a per cent of past practice has no meaning because it brought none.
+        NoBase: a per cent of past practice has no meaning because it brought none.
     """
 
     def index(name: str) -> list[int]:
@@ -71,7 +79,7 @@ def terms(objective: Objective, outcomes: Sequence[Outcome], past: Vector) -> tu
         # The worst year is the one that falls farthest below the same year of past practice.
         wholes = values if worst else [sum(values)] * len(years)
         if any(whole == 0.0 for whole in wholes):
-            raise ZeroDivisionError(name)
+            raise NoBase(name)
         per_cent = {i: 100.0 / abs(whole) for i, whole in zip(years, wholes, strict=True)}
         found.append(Term(name, -weight, per_cent, "worst" if worst else "mean", "percent"))
     return tuple(found)

@@ -6,7 +6,7 @@ import numpy as np
 
 from optimize.problem import Outcome, Problem, Vector
 from optimize.rules import RuleContext, RuleError, build
-from scenarios.aims import outcomes_needed, terms
+from scenarios.aims import NoBase, outcomes_needed, terms
 from scenarios.county import County
 from scenarios.findings import Finding, FindingsError, Message, say
 from scenarios.toml_text import Keys, dotted
@@ -36,8 +36,8 @@ def problem(county: County) -> Problem:
         hint = say("hint.given", hint=error.hint) if error.hint else None
         reason = say("finding.rule", reason=error.reason)
         raise refused(county, ("rules", error.rule, error.field), reason, hint) from error
-    except ZeroDivisionError as error:
-        keys = ("objective", str(error))
+    except NoBase as error:
+        keys = ("objective", error.aim)
         raise refused(county, keys, say("finding.no_base"), say("hint.no_base")) from error
     return Problem(
         decisions=county.decisions,

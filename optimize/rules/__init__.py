@@ -68,8 +68,20 @@ def build(rules: Mapping[str, Mapping[str, Any]], context: RuleContext) -> tuple
             signature(rule).bind(context, **fields)
         except TypeError as error:
             raise RuleError(name, "fields", str(error)) from error
-        rows += [replace(row, source=source) for row in rule(context, **fields)]
+        rows += [replace(row, source=source) for row in rule(context, **fields) if _asks(row)]
     return tuple(rows)
+
+
+def _asks(row: Row) -> bool:
+    """Whether a row says anything about the plan: a model may lack the levers it is about.
+
+    Raises RuleError if it asks for money where there is no lever.
+    """
+    if any(row.coefficients.values()):
+        return True
+    if {"<=": row.bound < 0.0, ">=": row.bound > 0.0, "==": row.bound != 0.0}[row.sense]:
+        raise RuleError(row.rule, "on", f"{row.name} asks for money that no lever carries")
+    return False
 
 
 __all__ = ["PRODUCTIVE", "RULES", "SECTORS", "Rule", "RuleContext", "RuleError", "build"]

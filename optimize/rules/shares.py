@@ -38,7 +38,8 @@ def productive_share_not_below_last_year(context: RuleContext) -> Iterator[Row]:
     """The productive share does not fall: ``P[y] / B[y] >= P[y - 1] / B[y - 1]``.
 
     ``P[y]`` is the productive money. The year's *budget* is the denominator, not the money
-    spent, so that the rule stays linear. The first year is compared with the last historic.
+    spent, so that the rule stays linear. The first year is compared with the last historic; a
+    year without a budget has no share and is passed over.
     """
     rule = "productive_share_not_below_last_year"
     before: dict[int, float] = {}
@@ -46,6 +47,8 @@ def productive_share_not_below_last_year(context: RuleContext) -> Iterator[Row]:
     floor = context.last_year_money(instrument=PRODUCTIVE) / spent if spent else 0.0
     for year in context.years:
         budget = context.budget(rule, year)
+        if not budget:
+            continue
         now = dict.fromkeys(context.money(year, instrument=PRODUCTIVE), 1.0)
         scaled = {index: -weight * budget for index, weight in before.items()}
         yield Row(rule, "money", now | scaled, ">=", floor * budget, UNIT, year)

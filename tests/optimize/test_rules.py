@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,26 @@ def test_what_cannot_be_written_is_refused(
         rules.build(stated, CONTEXT)
     assert (caught.value.rule, caught.value.field) == (rule, field)
     assert caught.value.reason
+
+
+def test_a_year_without_a_budget_has_no_productive_share() -> None:
+    context = replace(CONTEXT, budgets={2027: 100.0, 2028: 0.0, 2029: 120.0})
+    rows = rules.build({"productive_share_not_below_last_year": {}}, context)
+    assert [row.year for row in rows] == [2027, 2029]
+    assert rows[1].slack(PLAN) == pytest.approx(70 - 120 * 60 / 100)
+
+
+def test_a_rule_about_levers_that_are_not_there_says_nothing() -> None:
+    """One decision; the other sectors and instruments have none."""
+    context = replace(CONTEXT, decisions=DECISIONS[:1], outcomes=(), past_outcomes=np.zeros(0))
+    stated = {"yearly_change": {}, "instrument_ceiling": {"productive projects": 1.0}}
+    rows = rules.build(stated, replace(context, last_year={}))
+    assert [row.name for row in rows] == [
+        "yearly_change[agriculture up,2027]",
+        "yearly_change[agriculture down,2027]",
+    ]
+    with pytest.raises(rules.RuleError, match="no lever"):
+        rules.build({"yearly_change": {"at_most": 0.01}}, replace(context, last_year=LAST_YEAR))
 
 
 def test_only_plan_years_are_judged() -> None:

@@ -7,6 +7,7 @@ import csv
 import numpy as np
 import pytest
 
+from scenarios.aims import NoBase, terms
 from scenarios.county import County
 from scenarios.findings import FindingsError
 from scenarios.load import load
@@ -55,6 +56,13 @@ def test_aims_count_in_per_cent_of_past_practice(county: County) -> None:
             assert term.weight < 0
             value = min(values) if term.kind == "worst" else sum(values)
             assert value == pytest.approx(100.0, rel=1e-12)
+
+
+def test_a_per_cent_of_nothing_is_refused(county: County) -> None:
+    outcomes = problem(county).outcomes
+    with pytest.raises(NoBase) as caught:
+        terms(county.scenario.objective, outcomes, np.zeros(len(outcomes)))
+    assert caught.value.aim == "farmers_income"
 
 
 def test_a_plan_changes_the_plan_years_only(county: County) -> None:
