@@ -37,7 +37,7 @@ EXTREMES = {
     "no farm capital": {"initial capital[agriculture]": 0.0},
     "price nil": {"base price": 0.0},
     "no harvest": {"normal yield": 0.0},
-    "no potatoes": {"initial area": 0.0},
+    "no potatoes": {"reference area": 0.0},
     "no savings": {"initial savings": 0.0},
     "no outlets": {"base open demand": 0.0},
     "no migration": {"mobility": 0.0, "placeable share": 0.0},
