@@ -38,8 +38,8 @@ class LinearRules:
 
     @cached_property
     def feasible(self) -> bool:
-        """Whether any plan satisfies the linear rules."""
-        return solve_lp(self.lp(np.zeros(len(self.low)))).optimal
+        """Whether any plan satisfies the linear rules; only False is proven."""
+        return not solve_lp(self.lp(np.zeros(len(self.low)))).infeasible
 
     def ranges(self) -> tuple[Vector, Vector]:
         """Smallest and largest amount of every decision that the rules allow, (n,) each.
