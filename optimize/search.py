@@ -80,7 +80,8 @@ class Search:
         self.step += bool(group)
         if group:
             walker = _best(group)
-            broken = walker.breach > NEARLY
+            # While only the violation is minimised there is no objective to report yet.
+            broken = walker.breach > NEARLY or not walker.local.aims
             value = walker.breach if broken else walker.merit(walker.penalty)
             self.best = min(self.best, (broken, value))
         if self.report is not None:
@@ -193,9 +194,9 @@ def _certify(best: Walker, response: Response, stop: Stop) -> tuple[Conditions, 
         best.local = replace(best.local, outcomes=outcomes[0], jacobian=jacobian)
         best.stale = False
     first = conditions(best.local)
-    if stop == "done":
-        look_along(best, response, first.weights)
-    return first, None if best.along is None else least_curvature(best.along.hessian)
+    if stop != "done":
+        return first, None
+    return first, least_curvature(look_along(best, response, first.weights, here=True).hessian)
 
 
 def _climb(search: Search, group: list[Walker], without_money: float) -> Stop:

@@ -96,17 +96,18 @@ def _differentiate(stale: list[Walker], response: Response, exact: bool) -> None
             look_along(walker, response, walker.weights)
 
 
-def look_along(walker: Walker, response: Response, weights: Vector) -> None:
-    """Exact second derivatives along the face of the plan, unless they are known already."""
+def look_along(walker: Walker, response: Response, weights: Vector, here: bool = False) -> Along:
+    """Exact second derivatives along the face of the plan, or, but for ``here``, of one nearby."""
     basis = face(walker.local)
-    if walker.along is not None:
+    if walker.along is not None and not here:
         gone = np.abs(walker.local.plan - walker.along.plan) / walker.local.scale
         if gone.max() <= NEAR and basis.shape == walker.along.basis.shape:
-            return
+            return walker.along
     directions = basis.T * walker.local.scale
     hessian = response.curvature(walker.local.plan, weights, directions)
     walker.along = Along(walker.local.plan, basis, hessian)
     walker.secant.correct(basis, hessian)
+    return walker.along
 
 
 def _check_finite(derivatives: Tensor) -> None:

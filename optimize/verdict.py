@@ -30,8 +30,9 @@ def verdict(
 ) -> Answer:
     """The answer for the ``whole`` amounts (n,) and their simulated outcomes (m,).
 
-    ``locally_optimal`` needs first order conditions within 1e-4, no curvature downwards and
-    every row within 1e-6; a plan that breaks a row is ``infeasible_unproven``.
+    ``locally_optimal`` needs first order conditions within 1e-4, no curvature ``bend`` downwards
+    (None: not looked at) and every row within 1e-6; a plan that breaks a row is
+    ``infeasible_unproven``.
     """
     amounts, outcomes = whole
     violations = relative_violations(problem, amounts, outcomes)
@@ -39,7 +40,7 @@ def verdict(
     status: Status = "feasible"
     if broken:
         status = "infeasible_unproven"
-    elif first.residual <= STATIONARY and (bend is None or bend >= BENDS_DOWN):
+    elif first.residual <= STATIONARY and bend is not None and bend >= BENDS_DOWN:
         status = "locally_optimal"
     return Answer(
         status=status,
