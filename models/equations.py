@@ -11,7 +11,6 @@ An expression is a nested tuple whose first item names its kind:
     ("fold", "sum", (a, b, ...))         over the elements of a range
     ("lookup", table, x)                 linear, flat beyond the ends
     ("active", a, initial)               ACTIVE INITIAL
-    ("entry", order, place, input, upstream)   what flows into one stage of a delay
     ("delayed", slot)                    what leaves a DELAY FIXED
 
 Everything is plain data, so that a lowered model can be kept as JSON.
@@ -137,35 +136,41 @@ def _tuples(value: Any) -> Any:
     return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
 
 
+def parts(expr: Expr) -> Iterator[Expr]:
+    """The expressions directly inside an expression, from left to right."""
+    for part in expr[1:]:
+        if isinstance(part, tuple):
+            if part and isinstance(part[0], str):
+                yield part
+            else:
+                yield from part
+
+
 def slots_of(expr: Expr | None) -> Iterator[int]:
     """Every slot that an expression reads (both branches of ACTIVE INITIAL)."""
     if expr is None:
         return
     if expr[0] in ("slot", "delayed"):
         yield expr[1]
-        return
-    for part in expr[1:]:
-        if isinstance(part, tuple):
-            if part and isinstance(part[0], str):
-                yield from slots_of(part)
-            else:
-                for item in part:
-                    yield from slots_of(item)
+    for part in parts(expr):
+        yield from slots_of(part)
 
 
-def reads_time(expr: Expr | None) -> bool:
+def tables_of(expr: Expr) -> Iterator[int]:
+    """Every table that an expression looks up."""
+    if expr[0] == "lookup":
+        yield expr[1]
+    for part in parts(expr):
+        yield from tables_of(part)
+
+
+def reads_time(expr: Expr) -> bool:
     """Whether an expression depends on time by itself."""
-    if expr is None:
-        return False
     if expr[0] == "time":
         return True
     if expr[0] == "fn" and expr[1] in ("step", "ramp", "pulse", "pulse train"):
         return True
-    return any(
-        reads_time(part) if part and isinstance(part[0], str) else any(map(reads_time, part))
-        for part in expr[1:]
-        if isinstance(part, tuple)
-    )
+    return any(map(reads_time, parts(expr)))
 
 
 def staged(expr: Expr, initial: bool) -> Expr:

@@ -81,8 +81,8 @@ def _pulse_train(t: float, start: float, interval: float, width: float, end: flo
     return 0.0
 
 
-def interpolate(x: float, table: tuple[list[float], list[float]]) -> float:
-    """Linear between the points, flat beyond them."""
+def interpolate(x: float, table: tuple[list[float], list[Any]]) -> Any:
+    """Linear between the points, flat beyond them; of numbers or of arrays."""
     xs, ys = table
     if x < xs[0]:
         return ys[0]
@@ -91,6 +91,8 @@ def interpolate(x: float, table: tuple[list[float], list[float]]) -> float:
     if x != x:
         return x
     j = bisect_right(xs, x) - 1
+    if x == xs[j]:  # a year on its point: in a batch ``ys`` are arrays, worth leaving alone
+        return ys[j]
     return (ys[j + 1] - ys[j]) / (xs[j + 1] - xs[j]) * (x - xs[j]) + ys[j]
 
 
@@ -200,17 +202,7 @@ class ArrayTable:
 
 def _lookup(x: Number, table: ArrayTable) -> Number:
     if x.__class__ is not np.ndarray:
-        xs, ys = table.xs, table.ys
-        if x < xs[0]:
-            return ys[0]
-        if x >= xs[-1]:
-            return ys[-1]
-        if x != x:
-            return x
-        j = bisect_right(xs, x) - 1
-        if x == xs[j]:
-            return ys[j]
-        return (ys[j + 1] - ys[j]) / (xs[j + 1] - xs[j]) * (x - xs[j]) + ys[j]
+        return interpolate(x, (table.xs, table.ys))
     at = x.real
     index = np.searchsorted(table.x, at, side="right") - 1
     low, high = table.xs[0], table.xs[-1]

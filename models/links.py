@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from .equations import Expr, slots_of
+from .equations import Expr, slots_of, tables_of
 from .model import Model
 
 Kind = Literal["now", "rate", "initial"]
@@ -95,19 +95,6 @@ def _each(index: int, kind: Kind, expr: Expr) -> Iterator[tuple[Node, int, Kind,
         yield ("slot", other), index, kind, expr
     for table in dict.fromkeys(tables_of(expr)):
         yield ("table", table), index, kind, expr
-
-
-def tables_of(expr: Expr) -> Iterator[int]:
-    """Every table that an expression looks up."""
-    if expr[0] == "lookup":
-        yield expr[1]
-    for part in expr[1:]:
-        if isinstance(part, tuple):
-            if part and isinstance(part[0], str):
-                yield from tables_of(part)
-            else:
-                for item in part:
-                    yield from tables_of(item)
 
 
 def _columns(model: Model) -> Iterator[Link]:
