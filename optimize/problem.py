@@ -145,7 +145,7 @@ class RuleReport:
 
 @dataclass(frozen=True)
 class Starts:
-    """How many starts were run and how many ended in the same place."""
+    """How many starts were run and how many reached the same objective."""
 
     number: int
     agreeing: int
