@@ -1,4 +1,4 @@
-"""The behaviour that the paper reports must come out of the structure (design, section 4)."""
+"""The behaviour that the paper reports must come out of the structure."""
 
 from __future__ import annotations
 
