@@ -83,7 +83,10 @@ class Checks:
                 yield id, rule
 
     def plan_years(self, plan: PlanYears, money: Purse | None) -> bool:
-        """The plan begins before it ends, and there is a budget for its years and no other."""
+        """The plan begins before it ends, and there is a budget for its years and no other.
+
+        A parent's budget of other years is no mistake: a table cannot be shortened by merging.
+        """
         first, last = plan.first_year, plan.last_year
         if last < first:
             reason = say("finding.ends_early", first=first, last=last)
@@ -99,9 +102,10 @@ class Checks:
             reason = say("finding.budget_missing", years=", ".join(missing))
             self.add(("money", "budget"), reason, say("hint.budget_missing"))
         for year in money.budget:
-            if year not in plan.years:
+            keys = ("money", "budget", str(year))
+            if year not in plan.years and self.merged.origin(keys) == self.path:
                 reason = say("finding.year_outside", year=year, first=first, last=last)
-                self.add(("money", "budget", str(year)), reason, say("hint.year_outside"))
+                self.add(keys, reason, say("hint.year_outside"))
         return True
 
     def limits(self, rules: Mapping[str, Rule]) -> None:

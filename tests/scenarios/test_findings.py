@@ -81,6 +81,13 @@ def test_a_mistake_is_found_where_it_is(
         assert hint in finding.hint.of(Words("en"))
 
 
+def test_a_shorter_plan_leaves_the_rest_of_the_parent_s_budget(write: Write) -> None:
+    path = write("short.toml", 'extends = "w-county"\n[plan]\nlast_year = 2027\n')
+    loaded = load(path)
+    assert loaded.plan.years == (2027,)
+    assert loaded.money.budgets(loaded.plan.years) == {2027: 5600.0}
+
+
 def test_everything_is_said_at_once_in_both_languages(findings: Findings, write: Write) -> None:
     write("past.csv", "year,sector,instrument,amount\n2027,farming,talent,3\n2028,industry,x,y\n")
     found = findings(
