@@ -103,7 +103,7 @@ class Fit:
             yield column, self.laid_over(column, series)
 
     def past(self, file: Path | None, plan: PlanYears) -> dict[str, Vector]:
-        """The levers' tables under past practice, which must cover the plan's years."""
+        """The levers' tables under past practice; both must cover the plan's years."""
         first, last = plan.first_year, plan.last_judged
         low, high = int(self.model.initial_time) + 1, int(self.model.final_time)
         if first <= low or last > high:
@@ -121,6 +121,13 @@ class Fit:
             for (year, *place), amount in table.items():
                 sector, instrument = place
                 points[self.levers[sector, instrument]][year] = amount
+        for lever, amounts in points.items():
+            lacking = {*plan.years, *amounts} & {*range(low, high + 1)} - {*self.years(lever)}
+            if lacking:
+                reason = say("finding.lever_years", years=", ".join(map(str, sorted(lacking))))
+                file, line = self.model.path, self.model.variables[lever.partition("[")[0]].line
+                finding = Finding(file, lever, reason, say("hint.lever_years"), line)
+                self.checks.findings.append(finding)
         return {lever: self.laid_over(lever, amounts) for lever, amounts in points.items()}
 
     def instruments(self, rules: Mapping[str, Rule]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 
 import numpy as np
 import pytest
@@ -98,6 +99,22 @@ def test_rows_carry_their_source(county: County) -> None:
     sources = {row.rule: row.source for row in problem(county).rows}
     rules = county.scenario.rules
     assert sources == {name: rules[name].source for name in sources}
+
+
+def test_a_lever_without_a_plan_year_is_refused(write: Write) -> None:
+    text = load().model.path.read_text(encoding="utf-8")
+    lever = text.index("yearly money for insurance subsidy(")
+    end = text.index("~", lever)
+    write("own.mdl", text[:lever] + re.sub(r",\(2035,\d+\)", "", text[lever:end]) + text[end:])
+    path = write("own.toml", 'extends = "w-county"\n[scenario]\nmodel = "own.mdl"\n')
+    with pytest.raises(FindingsError) as caught:
+        load(path)
+    (finding,) = caught.value.findings
+    assert (finding.key, finding.reason.key) == (
+        "yearly money for insurance subsidy",
+        "finding.lever_years",
+    )
+    assert finding.line == text.count("\n", 0, lever) + 1
 
 
 def test_a_model_without_the_outcome_is_refused(write: Write) -> None:
