@@ -30,10 +30,13 @@ def resolved_text(scenario: Scenario, folder: Path | None = None) -> str:
         identity["model"] = relative(scenario.model.path, here)
     plan = scenario.plan.model_dump(exclude_none=True)
     plan["past_practice"] = relative(scenario.past_practice_file, here)
+    money = scenario.money.model_dump()
+    if isinstance(money["budget"], dict):  # a parent's may have years that are not planned
+        money["budget"] = scenario.money.budgets(scenario.plan.years)
     sections: dict[Keys, Mapping[str, object]] = {
         ("scenario",): identity,
         ("plan",): plan,
-        ("money",): scenario.money.model_dump(),
+        ("money",): money,
         ("objective",): scenario.objective.model_dump(),
         ("search",): scenario.search.model_dump(),
     }

@@ -8,6 +8,7 @@ import pytest
 
 from scenarios.findings import FindingsError, did_you_mean
 from scenarios.load import load
+from scenarios.resolved import resolved_text
 from scenarios.words import Words
 
 from .conftest import Findings, Write
@@ -86,6 +87,8 @@ def test_a_shorter_plan_leaves_the_rest_of_the_parent_s_budget(write: Write) -> 
     loaded = load(path)
     assert loaded.plan.years == (2027,)
     assert loaded.money.budgets(loaded.plan.years) == {2027: 5600.0}
+    again = load(write("again.toml", resolved_text(loaded, path.parent)))
+    assert (again.plan.years, again.money.budget) == ((2027,), {2027: 5600.0})
 
 
 def test_everything_is_said_at_once_in_both_languages(findings: Findings, write: Write) -> None:
