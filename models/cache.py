@@ -1,8 +1,8 @@
 """Lowered models on disk, so that a known file is ready without PySD (whose import alone
 takes a second).
 
-An entry is JSON, named by the hash of the file's bytes, PySD's version and this project's
-own lowering version. Whatever goes wrong with it (unreadable, unwritable, cut short,
+An entry is JSON, named by the hash of the file's bytes, PySD's version and the hash of this
+package's own code. Whatever goes wrong with it (unreadable, unwritable, cut short,
 from another time) means only that the model is read from its text again.
 """
 
@@ -13,13 +13,21 @@ import hashlib
 import os
 import sys
 import tempfile
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from . import equations
 from .equations import Equations
 
-LOWERING_VERSION = 5  # raise it with every change to what lowering yields
+
+@cache
+def _code() -> str:
+    """Hash of this package: what lowering yields may change with any of its modules."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def folder() -> Path:
@@ -42,7 +50,7 @@ def _entry(sha256: str) -> Path:
         translator = version("pysd")
     except PackageNotFoundError:
         translator = "none"
-    name = hashlib.sha256(f"{sha256} {translator} {LOWERING_VERSION}".encode()).hexdigest()
+    name = hashlib.sha256(f"{sha256} {translator} {_code()}".encode()).hexdigest()
     return folder() / f"model-{name[:32]}.json"
 
 
