@@ -55,6 +55,7 @@ def rule_reports(
             binding[row.name],
             prices[row.name],
             ranges.get(row.name),
+            row.violation(quantities),
         )
         for row in problem.rows
         for quantities in (amounts if row.on == "money" else outcomes,)

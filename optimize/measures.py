@@ -97,7 +97,7 @@ def measures(problem: Problem, at: Vector) -> Measures:
 def relative_violations(problem: Problem, amounts: Vector, outcomes: Vector) -> Mapping[str, float]:
     """Violation of every row relative to its size, by the row's name (0 when it holds)."""
     return {
-        row.name: max(0.0, -row.slack(quantities)) / row.size(quantities)
+        row.name: row.violation(quantities)
         for row in problem.rows
         for quantities in (amounts if row.on == "money" else outcomes,)
     }

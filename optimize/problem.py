@@ -90,6 +90,10 @@ class Row:
             return abs(self.bound)
         return float(sum(abs(c * quantities[i]) for i, c in self.coefficients.items())) or 1.0
 
+    def violation(self, quantities: Vector) -> float:
+        """By how much the row is broken, relative to its size; 0 when it holds."""
+        return max(0.0, -self.slack(quantities)) / self.size(quantities)
+
 
 @dataclass(frozen=True)
 class Term:
@@ -141,6 +145,7 @@ class RuleReport:
     binding: bool
     shadow_price: float | None
     valid_up_to: float | None = None
+    violation: float = 0.0  # relative to the row's size
 
 
 @dataclass(frozen=True)

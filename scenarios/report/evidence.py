@@ -53,15 +53,14 @@ def _value(result: Result, words: Words) -> str:
 
 def _violation(result: Result, words: Words) -> str:
     reports = result.answer.rules
-    broken = [report for report in reports if report.slack < 0]
-    if result.answer.max_violation <= NOISE or not broken:
+    worst = max(reports, key=lambda report: report.violation, default=None)
+    if worst is None or worst.violation <= NOISE:
         return words.say("evidence.violation.none", rules=len(reports))
-    worst = min(broken, key=lambda report: report.slack / (abs(report.row.bound) or 1.0))
     return words.say(
         "evidence.violation.some",
         rule=rule_name(words, worst.row),
         amount=with_unit(words, -worst.slack, worst.row.unit),
-        relative=f"{result.answer.max_violation:.1e}",
+        relative=f"{worst.violation:.1e}",
     )
 
 

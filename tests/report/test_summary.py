@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from optimize.problem import Row
 from scenarios.language import Language
-from scenarios.report import Reference, Result, print_summary
+from scenarios.report import Reference, Result, evidence, print_summary
 from scenarios.report.effects import effect, effects, shift
 from scenarios.report.rule_words import binding, rule_name
 from scenarios.words import LANGUAGES, Words
@@ -64,6 +64,22 @@ def test_the_table_adds_up(result: Result, language: Language) -> None:
         row = next(line for line in text.splitlines() if is_row(line, year))
         cells = [int(cell) for cell in row.split()[1:]]
         assert sum(cells[:-1]) == cells[-1] == amounts[years == year].sum()
+
+
+@both_languages
+def test_the_rule_broken_most_is_named(result: Result, language: Language) -> None:
+    """Relative to its size: a share (bound 0) broken by little money may be broken by much."""
+    first, second, *others = result.answer.rules
+    assert (first.row.rule, second.row.bound) == ("yearly_budget", 0.0)
+    broken = (
+        replace(first, slack=-12.0, violation=2e-3),
+        replace(second, slack=-9.0, violation=0.25),
+    )
+    answer = replace(result.answer, rules=(*broken, *others))
+    lines = dict(evidence.lines(replace(result, answer=answer), Words(language)))
+    text = lines[Words(language).say("evidence.violation")]
+    assert text.startswith(rule_name(Words(language), second.row))
+    assert "2.5e-01" in text
 
 
 @both_languages
