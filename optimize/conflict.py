@@ -21,6 +21,10 @@ def conflicting_rows(rules: LinearRules) -> tuple[str, ...]:
     keep = np.arange(len(rules.names))
     if not _contradict(rules, keep):
         return ()
+    # An upper limit of a decision may only repeat a rule, which then would not be named.
+    unlimited = replace(rules, high=np.full_like(rules.high, np.inf))
+    if _contradict(unlimited, keep):
+        rules = unlimited
     families = np.array([name.split("[")[0] for name in rules.names])
     for family in dict.fromkeys(families):
         without = keep[families[keep] != family]

@@ -46,6 +46,14 @@ def test_a_conflict_is_irreducible() -> None:
             assert solve(replace(problem, rows=without), response).status != "infeasible_proven"
 
 
+def test_a_limit_that_repeats_a_rule_does_not_hide_it() -> None:
+    problem, response = separable(WORTH, 10.0)
+    most = tuple(replace(decision, high=10.0) for decision in problem.decisions)
+    extra = Row("minimum", "money", {1: 1.0}, ">=", 11.0, "wanyuan")
+    answer = solve(replace(problem, decisions=most, rows=(*problem.rows, extra)), response)
+    assert set(answer.conflict) == {"total_budget", "minimum"}
+
+
 def test_an_outcome_out_of_reach_is_named_but_not_called_proven() -> None:
     problem, response = separable(WORTH, 4.0)
     most = -solve(problem, response, unit=None).objective
