@@ -185,4 +185,4 @@ class Answer:
     bound: float | None = None
     gap_of_gain: float | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
-    conflict: tuple[str, ...] = ()  # names of rows in conflict when nothing is feasible
+    conflict: tuple[str, ...] = ()  # rows proven to contradict, or that the nearest plan breaks

@@ -52,7 +52,8 @@ def print_answer(
         page.paragraph(words.say("summary.no_chinese"), indent=0)
     _head(page, result, words)
     if not result.feasible:
-        page.heading(words.say("summary.section.conflict"))
+        proven = result.answer.status == "infeasible_proven"
+        page.heading(words.say(f"summary.section.{'conflict' if proven else 'unmet'}"))
         for name in conflict(result, words, result.answer.conflict):
             page.paragraph(name, first="- ")
         return

@@ -100,6 +100,8 @@ def test_an_infeasible_scenario_names_the_conflict(language: Language, status: s
     assert Words(language).say(f"status.{status}") in text
     assert Words(language).say("rule.assessment_score.name") in text
     assert Words(language).say("summary.section.plan") not in text
+    proven = status == "infeasible_proven"  # only then are the rules said to contradict
+    assert (Words(language).say("summary.section.conflict") in text) == proven
 
 
 def test_rules_that_bind_are_merged_by_years(result: Result) -> None:
