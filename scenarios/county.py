@@ -12,7 +12,6 @@ from optimize.problem import Decision
 from scenarios.levers import Place, levers
 from scenarios.plan_csv import PlanTable
 from scenarios.scenario import Scenario, Tables
-from scenarios.schema import CarryOver, TotalBudget
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,25 +42,16 @@ class County:
 
     @cached_property
     def decisions(self) -> tuple[Decision, ...]:
-        """One for each plan year, sector and instrument; never more than there is to spend."""
+        """One for each plan year, sector and instrument.
+
+        What there is to spend limits them through the rules alone: a limit of their own would
+        take the price of the money from the budget.
+        """
         return tuple(
-            Decision(year, sector, instrument, lever, 0.0, self.most(year))
+            Decision(year, sector, instrument, lever)
             for year in self.scenario.plan.years
             for (sector, instrument), lever in self.levers.items()
         )
-
-    def most(self, year: int) -> float:
-        """The largest amount that the money rules leave for one year."""
-        rules, years = self.scenario.rules, self.scenario.plan.years
-        budgets = self.scenario.money.budgets(years)
-        limits: list[float] = []
-        if isinstance(carry := rules.get("carry_over"), CarryOver) and carry.on:
-            limits.append(sum(budgets[y] for y in years if year - carry.years <= y <= year))
-        elif "yearly_budget" in rules and rules["yearly_budget"].on:
-            limits.append(budgets[year])
-        if isinstance(total := rules.get("total_budget"), TotalBudget) and total.on:
-            limits.append(total.amount)
-        return min(limits)
 
     def past_money(self) -> dict[tuple[int, str, str], float]:
         """Past practice by year, sector and instrument, up to the last plan year."""

@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 
+from optimize.linear import linear_rules
 from scenarios.aims import NoBase, terms
 from scenarios.county import County
 from scenarios.findings import FindingsError
@@ -26,8 +27,15 @@ def test_one_decision_for_each_year_sector_and_instrument(county: County) -> Non
     decisions = county.decisions
     assert len(decisions) == len({(d.year, d.sector, d.instrument) for d in decisions}) == 9 * 13
     assert all(d.lever in county.model.lookups for d in decisions)
+
+
+def test_no_decision_can_take_more_than_there_is_to_spend(county: County) -> None:
+    """By the rules alone, so that the price of the money is the budget's."""
+    stated = problem(county)
     budgets = county.scenario.money.budgets(county.scenario.plan.years)
-    assert all(d.high == budgets[d.year] for d in decisions)
+    _, most = linear_rules(stated).ranges()
+    assert not np.isfinite(stated.high).any()
+    assert all(most[i] <= budgets[d.year] + 1e-6 for i, d in enumerate(stated.decisions))
 
 
 def test_past_practice_is_the_table_of_the_planner(county: County) -> None:
@@ -80,13 +88,18 @@ def test_carried_over_money_raises_what_a_year_can_spend(write: Write) -> None:
     path = write("own.toml", 'extends = "w-county"\n[rules.carry_over]\nyears = 1\n')
     county = County(load(path))
     budgets = county.scenario.money.budgets(county.scenario.plan.years)
-    assert county.most(2027) == budgets[2027]
-    assert county.most(2030) == budgets[2029] + budgets[2030]
+    bounds = {row.name: row.bound for row in problem(county).rows}
+    assert bounds["carry_over[2027]"] == budgets[2027]
+    assert bounds["carry_over[2030]"] == budgets[2029] + budgets[2030]
+    assert "yearly_budget[2027]" not in bounds
 
 
-def test_a_total_limits_every_year(write: Write) -> None:
+def test_a_total_limits_all_years_together(write: Write) -> None:
     path = write("own.toml", 'extends = "w-county"\n[rules.total_budget]\namount = "1000 万元"\n')
-    assert {d.high for d in County(load(path)).decisions} == {1000.0}
+    stated = problem(County(load(path)))
+    (row,) = (row for row in stated.rows if row.rule == "total_budget")
+    assert row.bound == 1000.0
+    assert set(row.coefficients) == set(range(len(stated.decisions)))
 
 
 def test_a_rule_off_leaves_no_row(write: Write) -> None:
