@@ -28,6 +28,8 @@ PANELS = (
     Panel("market", "market capability", 100.0, 1),
 )
 
+COLUMNS = (PANELS[0].column,)  # the others are left out where a model lacks them
+
 
 def draw(result: Result, words: Words) -> Figure:
     """Small multiples: levels under the three plans, and the difference to past practice."""

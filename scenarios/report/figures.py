@@ -19,8 +19,11 @@ WRITING: Mapping[str, Any] = {  # no dates or versions inside, so the same bytes
 }
 
 
-def charts() -> dict[str, Callable[[Result, Words], Figure]]:
-    """Every chart by the name of its files, in the order of a report. Loads matplotlib."""
+def charts(result: Result | None = None) -> dict[str, Callable[[Result, Words], Figure]]:
+    """Every chart by the name of its files, in the order of a report. Loads matplotlib.
+
+    With a ``result``, those that its model has the columns for.
+    """
     from scenarios.report import (
         allocation,
         assessment,
@@ -30,18 +33,23 @@ def charts() -> dict[str, Callable[[Result, Words], Figure]]:
         structure,
     )
 
+    drawn: dict[str, tuple[Callable[[Result, Words], Figure], tuple[str, ...]]] = {
+        "allocation": (allocation.draw, ()),
+        "structure": (structure.draw, structure.COLUMNS),
+        "farmers": (farmers.draw, farmers.COLUMNS),
+        "instruments": (by_instrument.draw, ()),
+        "partners": (partners.draw, partners.COLUMNS),
+        "assessment": (assessment.draw, (assessment.COLUMN,)),
+    }
     return {
-        "allocation": allocation.draw,
-        "structure": structure.draw,
-        "farmers": farmers.draw,
-        "instruments": by_instrument.draw,
-        "partners": partners.draw,
-        "assessment": assessment.draw,
+        name: draw
+        for name, (draw, columns) in drawn.items()
+        if result is None or all(c in path for path in result.paths.values() for c in columns)
     }
 
 
 def draw_figures(result: Result, language: Language, folder: Path) -> tuple[str, ...]:
-    """Draw every chart into ``folder`` as .svg and .png; returns the names of the files.
+    """Draw the charts of ``result`` into ``folder`` as .svg and .png; returns the files' names.
 
     A pure function of ``result`` (the same bytes each time), fit for another process.
 
@@ -56,7 +64,7 @@ def draw_figures(result: Result, language: Language, folder: Path) -> tuple[str,
     folder.mkdir(parents=True, exist_ok=True)
     words, written = Words(language), []
     with style.drawing():
-        for name, draw in charts().items():
+        for name, draw in charts(result).items():
             figure = draw(result, words)
             FigureCanvasAgg(figure)
             for ending, options in WRITING.items():

@@ -11,6 +11,7 @@ from scenarios.report.result import PlanName, Result
 from scenarios.words import Words
 
 PARTNERS = (("w", "gain of W of the year"), ("m", "gain of M of the year"))
+COLUMNS = tuple(column for _, column in PARTNERS)
 SHOWN: tuple[PlanName, ...] = ("past_practice", "optimal")
 
 

@@ -12,6 +12,12 @@ from scenarios.report.effects import effect
 from scenarios.report.result import PLANS, Result
 from scenarios.words import Words, number, points_digits
 
+COLUMNS = tuple(
+    f"{variable}[{sector}]"
+    for variable in ("share of value added", "target share")
+    for sector in SECTORS
+)
+
 
 def draw(result: Result, words: Words) -> Figure:
     """Above, shares and target at one scale; below, the plan against past practice, magnified."""

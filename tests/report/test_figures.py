@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
 from scenarios.language import Language
-from scenarios.report import Result, draw_figures, fonts, style
+from scenarios.report import Result, Yearly, draw_figures, fonts, style
 from scenarios.report.figures import charts
 from scenarios.report.line_breaks import balanced, lines
 from scenarios.words import LANGUAGES, Words
@@ -56,6 +56,15 @@ def test_every_chart_is_written_twice(result: Result, language: Language, tmp_pa
             assert content.startswith(PNG)
         else:
             assert ET.fromstring(content).tag.endswith("svg")
+
+
+def test_a_model_without_the_columns_has_fewer_charts(result: Result, tmp_path: Path) -> None:
+    paths = {
+        plan: Yearly(path.years, ("structure gap",), path["structure gap"][:, None])
+        for plan, path in result.paths.items()
+    }
+    names = draw_figures(replace(result, paths=paths), "en", tmp_path)
+    assert {name.partition(".")[0] for name in names} == {"allocation", "instruments"}
 
 
 def test_drawing_is_a_pure_function(result: Result, tmp_path: Path) -> None:
