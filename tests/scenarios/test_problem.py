@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
+from inspect import Parameter, signature
 
 import numpy as np
 import pytest
 
+from optimize import rules
 from optimize.linear import linear_rules
+from scenarios import schema
 from scenarios.aims import NoBase, terms
 from scenarios.county import County
 from scenarios.findings import FindingsError
@@ -100,6 +103,14 @@ def test_a_total_limits_all_years_together(write: Write) -> None:
     (row,) = (row for row in stated.rows if row.rule == "total_budget")
     assert row.bound == 1000.0
     assert set(row.coefficients) == set(range(len(stated.decisions)))
+
+
+def test_a_scenario_can_state_every_rule_and_no_field_that_it_lacks() -> None:
+    assert set(schema.RULES) == set(rules.RULES)
+    for id, form in schema.RULES.items():
+        taken = signature(rules.RULES[id]).parameters.values()
+        if not any(parameter.kind is Parameter.VAR_KEYWORD for parameter in taken):
+            assert set(form.model_fields) - {"on", "source"} <= {p.name for p in taken}, id
 
 
 def test_a_rule_off_leaves_no_row(write: Write) -> None:
