@@ -88,11 +88,13 @@ def test_loops_of_a_small_model(small: Model) -> None:
 
 
 def test_a_sign_is_that_of_a_finite_difference(county: Model) -> None:
-    """A lever acts at once on what reads it: the run itself confirms the sign."""
+    """A reform acts at once from its first year on, and not before: the run confirms the sign."""
     name = "third party assessment"
     out = run(county, Runs(values={name: [0.0, 0.5]}), columns=["tilt towards cheap points"])
-    change = np.diff(out["tilt towards cheap points"], axis=0)
-    assert np.all(change < 0.0)
+    change = np.diff(out["tilt towards cheap points"], axis=0)[0]
+    in_force = out.times + 1 >= county.constants["first reform year"]
+    assert np.all(change[in_force] < 0.0)
+    assert np.all(change[~in_force] == 0.0)
     assert polarity(county)[name, "tilt towards cheap points"] == "-"
 
 
