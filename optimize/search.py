@@ -13,13 +13,13 @@ from optimize.certify import Conditions, conditions, least_curvature
 from optimize.conflict import conflicting_rows
 from optimize.explain import rule_reports
 from optimize.linear import LinearRules, linear_rules
-from optimize.measures import measures
-from optimize.problem import Answer, Problem, Starts, Stop
+from optimize.measures import Measures, measures, relative_violations
+from optimize.problem import Answer, Matrix, Problem, Starts, Stop
 from optimize.response import Response
 from optimize.rounding import whole_plan
 from optimize.start import starting_plans
 from optimize.trust_region import look_along, walk, walkers
-from optimize.verdict import impossible, verdict
+from optimize.verdict import HOLDS, impossible, verdict
 from optimize.walker import NEARLY, Clock, Stopped, Walker
 
 AGREE = 1e-3  # share of the gain within which two starts reached the same objective
@@ -128,13 +128,18 @@ def solve(
         least, past = response.values(np.stack([low, problem.past_practice]))
         measure = measures(problem, past)
         without_money = float(measure.objective(least[None])[0])
+        if search.clock.over is not None:
+            plans = plans[[_nearest(measure, response.values(plans))]]
         group = walkers(plans, response, measure, rules, scale)
+        begun = [replace(walker) for walker in group]
     stop = _climb(search, group, without_money)
-    best = _best(group)
-    with search.phase("finish"):
-        first, bend = _certify(best, response, stop)
-    with search.phase("rounding"):
-        whole = whole_plan(best.local, response, unit, 1e-6 * _gain([best], without_money))
+    for best in [_best(group), *_kept(begun, stop)]:
+        with search.phase("finish"):
+            first, bend = _certify(best, response, stop)
+        with search.phase("rounding"):
+            whole = whole_plan(best.local, response, unit, 1e-6 * _gain([best], without_money))
+        if max(relative_violations(problem, *whole).values(), default=0.0) <= HOLDS:
+            break
     with search.phase("explain"):
         reports = rule_reports(
             problem,
@@ -181,6 +186,20 @@ def _impossible(search: Search, rules: LinearRules) -> Answer:
         without_money=without_money,
         seconds=search.seconds,
     )
+
+
+def _nearest(measure: Measures, outcomes: Matrix) -> int:
+    """Which of some plans with ``outcomes`` (N, m) is best, or breaks the rules least."""
+    breach = np.maximum(measure.excess(outcomes).max(axis=1, initial=0.0), HOLDS)
+    return int(np.lexsort((measure.objective(outcomes), breach))[0])
+
+
+def _kept(begun: list[Walker], stop: Stop) -> list[Walker]:
+    """Where a search that was stopped can fall back to: the starts that keep the rules."""
+    if stop == "done":
+        return []
+    kept = [walker for walker in begun if walker.breach <= HOLDS]
+    return sorted(kept, key=lambda walker: walker.objective)
 
 
 def _certify(best: Walker, response: Response, stop: Stop) -> tuple[Conditions, float | None]:

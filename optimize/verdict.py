@@ -32,7 +32,7 @@ def verdict(
 
     ``locally_optimal`` needs first order conditions within 1e-4, no curvature ``bend`` downwards
     (None: not looked at) and every row within 1e-6; a plan that breaks a row is
-    ``infeasible_unproven``.
+    ``infeasible_unproven``, and the rows are named only if the search was not cut short.
     """
     amounts, outcomes = whole
     violations = relative_violations(problem, amounts, outcomes)
@@ -59,7 +59,7 @@ def verdict(
         objective_without_money=without_money,
         least_curvature=bend,
         seconds=dict(seconds),
-        conflict=broken,
+        conflict=broken if stop == "done" else (),
     )
 
 

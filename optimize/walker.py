@@ -32,12 +32,17 @@ class Clock:
     deadline: float = float("inf")
     should_stop: Callable[[], bool] | None = None
 
-    def check(self) -> None:
-        """Raise Stopped when time is over or the caller wants to stop."""
+    @property
+    def over(self) -> Literal["limit", "interrupted"] | None:
+        """Why the search must stop now: time is over, or the caller wants it; None to go on."""
         if self.should_stop is not None and self.should_stop():
-            raise Stopped("interrupted")
-        if time.perf_counter() > self.deadline:
-            raise Stopped("limit")
+            return "interrupted"
+        return "limit" if time.perf_counter() > self.deadline else None
+
+    def check(self) -> None:
+        """Raise Stopped when the search must stop."""
+        if (reason := self.over) is not None:
+            raise Stopped(reason)
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,28 @@ def test_stopping_keeps_the_best_plan_so_far(calls: int) -> None:
     assert answer.max_violation <= 1e-6
 
 
+def test_a_search_stopped_early_falls_back_to_past_practice() -> None:
+    """Past practice meets a goal that the walk has no time to come back to."""
+    problem, response = separable(WORTH, 4.0)
+    past = np.array([2.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+    goal = float(response.values(past[None])[0, 0])
+    row = Row("goal", "outcome", {0: 1.0}, ">=", goal, "", 2030)
+    problem = replace(problem, past_practice=past, rows=(*problem.rows, row))
+    answer = solve(problem, response, time_limit=0.0)
+    assert (answer.stop, answer.status) == ("limit", "feasible")
+    assert answer.outcomes[0] >= goal * (1.0 - 1e-6)
+
+
+def test_a_search_stopped_before_a_plan_names_no_conflict() -> None:
+    problem, response = separable(WORTH, 4.0)
+    most = -solve(problem, response, unit=None).objective
+    goal = Row("goal", "outcome", {0: 1.0}, ">=", most * (1.0 - 1e-6), "", 2030)
+    problem = replace(problem, rows=(*problem.rows, goal))
+    answer = solve(problem, response, unit=None, time_limit=0.0)
+    assert (answer.stop, answer.status) == ("limit", "infeasible_unproven")
+    assert answer.conflict == ()
+
+
 def test_ctrl_c_keeps_the_best_plan_so_far() -> None:
     problem, response = county_like()
 
