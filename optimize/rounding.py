@@ -5,14 +5,16 @@ below a unit of money, so the MIP uses its first derivatives::
 
     min   objective, linearised at the plan
     s.t.  the linear rules
-          outcome rows, linearised, with a margin
+          outcome rows, linearised
           amounts whole, within a few units of the plan
 
-The true simulation judges the result: a row that it finds broken gets a larger margin.
+The true simulation judges the result: where it finds a row broken, the rows linearised there
+join the MIP, which cuts that point off (outer approximation).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +26,7 @@ from optimize.step import Local
 
 HOLDS = 1e-6  # relative breach of a row that still counts as holding
 WIDTHS = (1.0, 4.0, 16.0)  # units that an amount may move
+CUTS = 8  # points that a width may cut off
 
 
 def whole_plan(
@@ -51,21 +54,24 @@ def round_plan(
 ) -> tuple[Vector, Vector] | None:
     """As :func:`whole_plan`, or None if no whole plan near ``local.plan`` keeps the rules."""
     for width in WIDTHS:
-        margin = np.zeros(len(local.limits))
-        for _ in range(6):
-            amounts = _nearby(local, margin, unit, width, gap)
+        cuts = [local]
+        for _ in range(CUTS):
+            amounts = _nearby(cuts, unit, width, gap)
             if amounts is None:
                 break
-            outcomes = response.values(amounts[None])[0]
-            excess = local.excess(outcomes[None])[0]
-            if excess.max(initial=0.0) <= HOLDS / 2.0:
-                return amounts, outcomes
-            margin = margin + 1.5 * np.maximum(excess, 0.0)
+            outcomes, jacobian = response.jacobian(amounts[None])
+            here = replace(
+                local, plan=amounts, outcomes=outcomes[0], jacobian=jacobian[0] * local.scale
+            )
+            if here.excess(outcomes)[0].max(initial=0.0) <= HOLDS / 2.0:
+                return amounts, response.values(amounts[None])[0]
+            cuts.append(here)
     return None
 
 
-def _nearby(local: Local, margin: Vector, unit: float, width: float, gap: float) -> Vector | None:
-    """Solve the MIP in units; None if it has no solution."""
+def _nearby(cuts: Sequence[Local], unit: float, width: float, gap: float) -> Vector | None:
+    """Solve the MIP in units around the first of ``cuts``; None if it has no solution."""
+    local = cuts[0]
     measures, rules = local.measures, local.rules
     n, w = len(local.plan), len(measures.worst)
     slopes = local.jacobian / local.scale * unit  # (m, n), per unit of money
@@ -77,11 +83,11 @@ def _nearby(local: Local, margin: Vector, unit: float, width: float, gap: float)
     steep = max(float(np.abs(part).max(initial=0.0)) for part in (gradient, *pieces)) or 1.0
     blocks = [np.hstack([rules.a * unit, np.zeros((len(rules.upper), w))])]
     lowers, uppers = [rules.lower], [rules.upper]
-    lines = measures.coefficients @ slopes
-    room = -local.excess(local.outcomes[None])[0] - margin
-    blocks.append(np.hstack([lines, np.zeros((len(lines), w))]))
-    uppers.append(room + lines @ start)
-    lowers.append(np.full(len(lines), -np.inf))
+    for cut in cuts:
+        lines = measures.coefficients @ (cut.jacobian / cut.scale * unit)
+        blocks.append(np.hstack([lines, np.zeros((len(lines), w))]))
+        uppers.append(lines @ (cut.plan / unit) - cut.excess(cut.outcomes[None])[0])
+        lowers.append(np.full(len(lines), -np.inf))
     for number, (term, piece) in enumerate(zip(measures.worst, pieces, strict=True)):
         values = -term.weight * term.coefficient * local.outcomes[term.index]
         column = np.zeros((len(values), w))

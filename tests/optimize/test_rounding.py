@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -69,6 +69,7 @@ def test_a_tight_outcome_is_met_from_the_safe_side() -> None:
     demand=st.floats(0.1, 0.999),
     whole=st.booleans(),
 )
+@example(seed=0, money=20.0, share=0.25, demand=0.998046875, whole=True)  # three whole plans only
 def test_every_plan_that_is_returned_keeps_its_rules(
     seed: int, money: float, share: float, demand: float, whole: bool
 ) -> None:
