@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from scenarios.levers import WHERE
 from scenarios.report import fonts, style
 from scenarios.report.effects import shift
+from scenarios.report.headline import moves
 from scenarios.report.result import Money, Result, total
 from scenarios.words import Words, number
 
@@ -46,8 +47,10 @@ def draw(result: Result, words: Words) -> Figure:
 def reading(result: Result, words: Words) -> str:
     """The chart in one sentence."""
     moved = shift(result)
-    if not moved.gains or not moved.losses:
+    if not moved.gains and not moved.losses:
         return words.say("figure.allocation.title_level")
+    if moved.extra:
+        return moves(result, words)
     return words.say(
         "figure.allocation.title",
         amount=words.money(moved.moved),

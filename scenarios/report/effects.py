@@ -53,6 +53,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("value_added", _by_sector("value added of the year"), "last", "wanyuan"),
     Measure("income", ("farmers income per head",), "mean", "yuan"),
     Measure("income_if_dry", ("farmers income per head if dry",), "mean", "yuan"),
+    Measure("market_mean", ("market capability",), "mean", "percent", 100, 1),
     Measure("market", ("market capability",), "last", "percent", 100, 1),
     Measure("unsold", ("unsold produce",), "mean", "tonne"),
     Measure("jobs", ("jobs helped of the year",), "sum", "person"),
@@ -142,6 +143,12 @@ class Shift:
     def moved(self) -> float:
         """What is taken from one place and given to another."""
         return min(sum(a for _, a in self.gains), sum(a for _, a in self.losses))
+
+    @property
+    def extra(self) -> float:
+        """What the plan spends more than past practice, negative if less (0 below half a unit)."""
+        extra = sum(a for _, a in self.gains) - sum(a for _, a in self.losses)
+        return extra if abs(extra) > 0.5 else 0.0
 
 
 def shift(result: Result, *, by: Literal["sector", "instrument"] = "sector") -> Shift:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from scenarios.report.result import Result
 from scenarios.report.rule_words import rule_name, with_unit
 from scenarios.words import DASH, Words, number, significant
@@ -35,6 +37,15 @@ def lines(result: Result, words: Words) -> list[tuple[str, str]]:
     ]
 
 
+def model(result: Result, words: Words) -> str:
+    """How much of the model is assumed: no check of the search can mend that."""
+    return words.say(
+        "evidence.model",
+        parameters=result.model.parameters,
+        assumptions=result.model.assumptions,
+    )
+
+
 def _value(result: Result, words: Words) -> str:
     answer = result.answer
     digits = significant(answer.objective - answer.objective_without_money, 4)
@@ -65,13 +76,22 @@ def _violation(result: Result, words: Words) -> str:
 
 
 def _starts(result: Result, words: Words) -> str:
+    """How many starts agree, and what became of the others."""
     starts = result.answer.starts
-    return words.say(
+    found = words.say(
         "evidence.starts.value",
         number=starts.number,
         agreeing=starts.agreeing,
-        spread=f"{starts.spread:.1e}",
+        spread=number(starts.spread, significant(starts.spread, 2)),
     )
+    ends = [end for end in starts.objectives if math.isfinite(end)]
+    worse = max(ends) - min(ends) if ends else 0.0
+    if starts.agreeing < len(ends):
+        text = number(worse, significant(worse, 2))
+        found += words.say("evidence.starts.worse", number=len(ends) - starts.agreeing, by=text)
+    if lost := len(starts.objectives) - len(ends):
+        found += words.say("evidence.starts.lost", number=lost)
+    return found
 
 
 def _bound(result: Result, words: Words) -> str:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from scenarios.report import panels, style
-from scenarios.report.effects import effect
+from scenarios.report import headline, panels, style
 from scenarios.report.result import PLANS, Result
-from scenarios.words import Words, number
+from scenarios.words import Words
 
 
 @dataclass(frozen=True)
@@ -68,12 +67,4 @@ def draw(result: Result, words: Words) -> Figure:
 
 def reading(result: Result, words: Words) -> str:
     """The chart in one sentence."""
-    worst, mean = effect(result, "income_if_dry"), effect(result, "income")
-    if worst is None or mean is None:
-        return words.say("figure.farmers.title_plain")
-    return words.say(
-        "figure.farmers.title",
-        worst=number(worst.values["optimal"]),
-        worst_change=number(worst.change, signed=True),
-        change=number(mean.change, signed=True),
-    )
+    return headline.farmers(result, words) or words.say("figure.farmers.title_plain")

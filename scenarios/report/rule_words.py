@@ -33,11 +33,12 @@ class Binding:
         return words.say("summary.binds.line", years=when, sentence=self.sentence)
 
 
-def rule_name(words: Words, row: Row) -> str:
+def rule_name(words: Words, row: Row, *, with_year: bool = True) -> str:
     """What a row is called: rule, subject, year."""
     key = f"rule.{row.rule}.name"
     name = words.say(key) if words.has(key) else row.rule
-    parts = [part for part in (subject(words, row), str(row.year or "")) if part]
+    year = str(row.year or "") if with_year else ""
+    parts = [part for part in (subject(words, row), year) if part]
     return f"{name} ({', '.join(parts)})" if parts else name
 
 
@@ -100,6 +101,15 @@ def binding(result: Result, words: Words) -> tuple[Binding, ...]:
 
 
 def conflict(result: Result, words: Words, names: Iterable[str]) -> tuple[str, ...]:
-    """Rows by :attr:`Row.name` as :func:`rule_name`, for rules that contradict each other."""
+    """Rows by :attr:`Row.name` in words, years merged, for rules that contradict each other."""
     rows = {row.name: row for row in result.problem.rows}
-    return tuple(rule_name(words, rows[name]) if name in rows else name for name in names)
+    groups: dict[str, list[int]] = {}
+    for name in names:
+        row = rows.get(name)
+        years = groups.setdefault(rule_name(words, row, with_year=False) if row else name, [])
+        if row is not None and row.year is not None:
+            years.append(row.year)
+    return tuple(
+        Binding(tuple(sorted(years)), name).line(words) if years else name
+        for name, years in groups.items()
+    )

@@ -12,7 +12,8 @@ from scenarios.language import Language
 from scenarios.levers import WHERE
 from scenarios.report import evidence
 from scenarios.report.console import Page, can_show, encoding_of
-from scenarios.report.effects import effect, effects, shift
+from scenarios.report.effects import effects
+from scenarios.report.headline import answer
 from scenarios.report.result import PLANS, Money, Result, total
 from scenarios.report.rule_words import binding, conflict
 from scenarios.words import DASH, Words, number, significant
@@ -79,6 +80,7 @@ def print_proof(
     """How far to trust the answer, and where the run was written."""
     page, words = _page(language, stream, width)
     page.heading(words.say("summary.section.trust"))
+    page.paragraph(evidence.model(result, words))
     page.paragraph(words.say(f"status.{result.answer.status}"))
     page.table(("", ""), evidence.lines(result, words), texts=(0, 1), whole=(0,), header=False)
     if folder is not None:
@@ -106,68 +108,6 @@ def _head(page: Page, result: Result, words: Words) -> None:
         page.paragraph(words.say(f"status.{result.answer.status}"), indent=0)
     if result.answer.stop != "done":
         page.paragraph(words.say(f"stop.{result.answer.stop}"), indent=0)
-
-
-def answer(result: Result, words: Words) -> str:
-    """What changes against past practice, with sizes, in two to four sentences."""
-    return words.join(_moves(result, words), _balance(result, words), _farmers(result, words))
-
-
-def _moves(result: Result, words: Words) -> str:
-    moved = shift(result)
-    if not moved.gains or not moved.losses:
-        return words.say("summary.answer.same")
-    sides = {
-        key: words.listing(
-            words.place(place) if len(items) == 1 else _part(words, words.place(place), amount)
-            for place, amount in items
-        )
-        for key, items in (("gains", moved.main_gains), ("losses", moved.main_losses))
-    }
-    return words.say("summary.answer.move", amount=words.money(moved.moved), **sides)
-
-
-def _part(words: Words, name: str, amount: float) -> str:
-    change = words.money(amount)
-    return f"{name}（{change}）" if words.chinese else f"{name} ({change})"
-
-
-def _balance(result: Result, words: Words) -> str:
-    gap = effect(result, "gap_last")
-    if gap is None:
-        return ""
-    digits = max(2, min(4, significant(gap.change, 2)))
-    texts = {plan: number(value, digits) for plan, value in gap.values.items()}
-    none = gap.values.get("no_cooperation")
-    first = words.say(
-        f"summary.answer.gap_{gap.direction}",
-        year=result.plan_years[-1],
-        past=texts["past_practice"],
-        plan=texts["optimal"],
-    )
-    if none is None:
-        return first
-    return words.join(
-        first,
-        words.say(
-            "summary.answer.money",
-            none=texts["no_cooperation"],
-            plan_worth=number(gap.values["optimal"] - none, digits, signed=True),
-            past_worth=number(gap.values["past_practice"] - none, digits, signed=True),
-        ),
-    )
-
-
-def _farmers(result: Result, words: Words) -> str:
-    mean, worst = effect(result, "income"), effect(result, "income_if_dry")
-    if mean is None or worst is None:
-        return ""
-    return words.say(
-        "summary.answer.farmers",
-        change=number(mean.change, signed=True),
-        worst=number(worst.values["optimal"]),
-        worst_change=number(worst.change, signed=True),
-    )
 
 
 def _plan(page: Page, result: Result, words: Words) -> None:
@@ -264,9 +204,10 @@ def _aim(result: Result, words: Words) -> str:
     for term in result.problem.objective:
         value = result.answer.parts.get(term.name, float("nan"))
         key = f"term.{term.name}"
+        way = "part" if term.unit != "percent" else "worst" if term.kind == "worst" else "percent"
         parts.append(
             words.say(
-                f"summary.aim.{'percent' if term.unit == 'percent' else 'part'}",
+                f"summary.aim.{way}",
                 name=words.say(key) if words.has(key) else term.name,
                 value=number(value, 1 if term.unit == "percent" else 3),
                 unit=words.unit(term.unit),
@@ -274,7 +215,24 @@ def _aim(result: Result, words: Words) -> str:
             )
         )
     joined = ("；" if words.chinese else "; ").join(parts)
-    return words.say("summary.aim", parts=joined, value=number(result.answer.objective, 4))
+    return words.join(
+        words.say(
+            "summary.aim",
+            parts=joined,
+            value=number(result.answer.objective, 4),
+            judged=_judged(result, words),
+        ),
+        words.say("summary.aim.gap"),
+    )
+
+
+def _judged(result: Result, words: Words) -> str:
+    """The years that the aim looks at, where they are not the plan's."""
+    outcomes = result.problem.outcomes
+    years = {outcomes[i].year for term in result.problem.objective for i in term.coefficients}
+    if not years or years == set(result.plan_years):
+        return ""
+    return words.say("summary.aim.judged", years=words.years(years))
 
 
 def _binding(page: Page, result: Result, words: Words) -> None:
@@ -288,6 +246,8 @@ def _binding(page: Page, result: Result, words: Words) -> None:
 
 def _price(page: Page, result: Result, words: Words) -> None:
     """Shadow prices of the yearly money, in points of the objective."""
+    from optimize.explain import CONFIRMED
+
     page.heading(words.say("summary.section.price"))
     prices = [
         report
@@ -313,7 +273,7 @@ def _price(page: Page, result: Result, words: Words) -> None:
                 share=words.percent(100 * price / achieved, significant(1e4 * price / achieved, 2)),
             )
         )
-    page.paragraph(words.say("summary.price.unit"))
+    page.paragraph(words.say("summary.price.unit", within=words.percent(CONFIRMED, 0)))
     digits = significant(1e6 * price, 3)
     page.table(
         (
