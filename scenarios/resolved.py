@@ -22,14 +22,22 @@ HEADER = """\
 """
 
 
-def resolved_text(scenario: Scenario, folder: Path | None = None) -> str:
-    """The resolved scenario; paths in it are relative to ``folder`` (default: here)."""
+PAST_PRACTICE = "past-practice.csv"  # the copy that a run folder has
+
+
+def resolved_text(
+    scenario: Scenario, folder: Path | None = None, past_practice: str | None = None
+) -> str:
+    """The resolved scenario; paths in it are relative to ``folder`` (default: here).
+
+    ``past_practice`` names the copy of that table where there is one.
+    """
     here = (folder or Path.cwd()).absolute()
     identity = scenario.identity.model_dump(exclude={"model"})
     if scenario.model.path != COUNTY:
         identity["model"] = relative(scenario.model.path, here)
     plan = scenario.plan.model_dump(exclude_none=True)
-    plan["past_practice"] = relative(scenario.past_practice_file, here)
+    plan["past_practice"] = past_practice or relative(scenario.past_practice_file, here)
     money = scenario.money.model_dump()
     if isinstance(money["budget"], dict):  # a parent's may have years that are not planned
         money["budget"] = scenario.money.budgets(scenario.plan.years)

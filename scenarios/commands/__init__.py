@@ -7,7 +7,8 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +23,17 @@ def guarded(
     command: Callable[..., int], language: Language, *arguments: object, **options: Any
 ) -> int:
     """Run a command; turn what the user can mend into findings and a bug into a log."""
-    words = Words(language)
+    words, code = Words(language), DONE
     try:
-        return command(words, *arguments, **options)
+        with until_the_reader_leaves():
+            code = command(words, *arguments, **options)
+        return code
     except FindingsError as error:
         if options.get("json"):
             print_json({"findings": [finding.record(words) for finding in error.findings]})
         for finding in error.findings:
             print(finding.words(words), file=sys.stderr)
         return WRONG
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     except KeyboardInterrupt:
         print(words.say("cli.interrupted"), file=sys.stderr)
         return INTERRUPTED
@@ -41,6 +41,19 @@ def guarded(
         log = save_traceback(traceback.format_exc())
         print(words.say("cli.bug", log=log), file=sys.stderr)
         return BUG
+
+
+@contextmanager
+def until_the_reader_leaves() -> Iterator[None]:
+    """A block that ends quietly where the reader of standard output, such as ``head``, leaves.
+
+    What is printed afterwards goes nowhere.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def shown_language(language: Language) -> Language:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -19,20 +20,43 @@ if TYPE_CHECKING:
 
 @contextmanager
 def background() -> Iterator[ProcessPoolExecutor]:
-    """One more process; it is ended, whatever it does, when the block ends early."""
+    """One more process, getting ready; it is ended, whatever it does, if the block ends early."""
     pool = ProcessPoolExecutor(
         max_workers=1,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=leave_interrupts_to_the_parent,
     )
     try:
+        with no_interrupts_for_children():
+            pool.submit(warm)
         yield pool
     except BaseException:
-        for process in multiprocessing.active_children():
-            process.terminate()
+        end_at_once()
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def end_at_once() -> None:
+    """End the other process, whatever it does."""
+    for process in multiprocessing.active_children():
+        process.terminate()
+
+
+@contextmanager
+def no_interrupts_for_children() -> Iterator[None]:
+    """Processes started here never see Ctrl-C, not even while their Python starts.
+
+    They inherit the blocked signal; this process gets one that comes meanwhile afterwards.
+    """
+    if sys.platform == "win32":  # has no such thing: the initializer must do
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def leave_interrupts_to_the_parent() -> None:

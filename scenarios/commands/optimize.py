@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from shutil import copyfile
 from typing import TYPE_CHECKING
 
-from scenarios.commands import DONE, INFEASIBLE, INTERRUPTED, LIMIT, print_text
-from scenarios.commands.background import background, judge, warm
+from scenarios.commands import (
+    DONE,
+    INFEASIBLE,
+    INTERRUPTED,
+    LIMIT,
+    print_text,
+    until_the_reader_leaves,
+)
+from scenarios.commands.background import background, end_at_once, judge
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
-from scenarios.findings import refuse, say
+from scenarios.findings import FindingsError, refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -36,8 +43,8 @@ def optimize(
 ) -> int:
     """Solve a scenario (default: W County), judge the plan by PySD, write and print the answer.
 
-    Ctrl-C during the search ends the search: the best plan so far is saved. Ctrl-C at any
-    other time leaves nothing behind.
+    Ctrl-C during the search ends the search: the best plan so far is saved. Ctrl-C after it
+    saves the answer without what was not finished; before it, it leaves nothing behind.
     """
     phases = Phases()
     with phases("scenario"):
@@ -46,15 +53,14 @@ def optimize(
         loaded = load(scenario, settings)
         folder = out or Path("runs") / f"{loaded.name}-{time.strftime('%Y%m%d-%H%M%S')}"
         must_be_new(folder)
-    with background() as workers:
-        workers.submit(warm)
-        with phases("model"):
+    with background() as workers, Interrupt() as interrupt:
+        with phases("model"), interrupt.at_once():
             from scenarios.county import County
             from scenarios.problem import problem
 
             fitted = County(loaded)
             stated = problem(fitted)
-        with phases("search"), Interrupt() as interrupt, progress_bar(words) as progress:
+        with phases("search"), progress_bar(words) as progress:
             from optimize import CountyResponse, solve
 
             response = CountyResponse(
@@ -73,6 +79,7 @@ def optimize(
                 progress=progress,
                 should_stop=interrupt.asked,
             )
+            interrupt.forget()
         with phases("simulation"):
             from scenarios.commands.results import result_of
 
@@ -81,68 +88,123 @@ def optimize(
             return infeasible(words, replace(result, seconds=phases.seconds), json)
         from scenarios.report import print_answer, print_proof, run_json
 
-        if not json:  # the answer need not wait for charts and judge
-            print_answer(result, words.language)
-            sys.stdout.flush()
-        files, result = write(words, workers, phases, fitted, result, folder)
-    if json:
-        print_text(run_json(result, files))
-    else:
-        print_proof(result, words.language, folder=folder, files=files)
+        read = False
+        with until_the_reader_leaves():
+            if not json:  # the answer need not wait for charts and judge
+                print_answer(result, words.language)
+            read = True
+        run = write(words, workers, phases, interrupt, fitted, result, folder)
+    with until_the_reader_leaves():
+        if json:
+            print_text(run_json(run.result, run.files))
+        else:
+            print_proof(run.result, words.language, folder=folder, files=run.files)
+    if not read:
+        print(words.say("optimize.written", folder=folder), file=sys.stderr)
+    if run.missing:
+        missing = words.listing(words.say(f"optimize.missing.{part}") for part in run.missing)
+        print(words.say("optimize.unfinished", folder=folder, missing=missing), file=sys.stderr)
     print(phases.sentence(words), file=sys.stderr)
-    return {"done": DONE, "limit": LIMIT, "interrupted": INTERRUPTED}[answer.stop]
+    stop = "interrupted" if run.missing else answer.stop
+    return {"done": DONE, "limit": LIMIT, "interrupted": INTERRUPTED}[stop]
 
 
 def must_be_new(folder: Path) -> None:
-    """A result is never written over what is there."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise refuse("--out", say("finding.output_exists"), say("hint.choose_folder"), folder)
+    """A result is never written over what is there; and a folder can be made there."""
+    from scenarios.report import whole
+
+    hint = say("hint.choose_folder")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise refuse("--out", say("finding.output_exists"), hint, folder)
+    for path in (folder, *folder.parents):
+        if path.exists() and not path.is_dir():
+            raise refuse("--out", say("finding.file_in_the_way"), hint, path)
+    try:
+        with whole(folder):
+            raise Found
+    except Found:
+        return
+    except OSError as error:
+        raise not_writable(folder, error) from error
+
+
+class Found(Exception):
+    """Ends a trial that is not meant to leave anything."""
+
+
+def not_writable(folder: Path, error: OSError) -> FindingsError:
+    """What the system says against the run folder."""
+    reason = say("finding.not_writable", error=error.strerror or str(error))
+    return refuse("--out", reason, say("hint.choose_folder"), folder)
 
 
 def infeasible(words: Words, result: Result, json: bool) -> int:
     """Say which rules are in conflict, or that no plan was found in time; nothing is written."""
     from scenarios.report import print_summary, run_json
 
+    stop = result.answer.stop
     if json:
         print_text(run_json(result, ()))
-    else:
+    elif stop == "done":
         print_summary(result, words.language)
-    return INTERRUPTED if result.answer.stop == "interrupted" else INFEASIBLE
+    else:
+        print(words.say("optimize.stopped"))
+    return {"done": INFEASIBLE, "limit": LIMIT, "interrupted": INTERRUPTED}[stop]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A run folder that was written."""
+
+    files: tuple[str, ...]
+    result: Result  # with PySD's verdict, if it came
+    missing: tuple[str, ...]  # of "figures" and "reference", what Ctrl-C left out
 
 
 def write(
     words: Words,
     workers: ProcessPoolExecutor,
     phases: Phases,
+    interrupt: Interrupt,
     fitted: County,
     result: Result,
     folder: Path,
-) -> tuple[tuple[str, ...], Result]:
+) -> Written:
     """Draw while PySD judges in a process of its own; write the run folder whole.
 
-    Returns the names of the files, and the result with PySD's verdict.
+    Ctrl-C leaves out charts and verdict that are not finished; a second one, the folder.
     """
     from models.rewrite import write_mdl
+    from scenarios.commands.results import compared
     from scenarios.report import FIGURES, draw_figures, fill, whole
-    from scenarios.resolved import resolved_text
+    from scenarios.resolved import PAST_PRACTICE, resolved_text
 
-    tables, numbers = fitted.tables(result.plan_money), fitted.scenario.numbers
+    scenario, missing = fitted.scenario, ["figures", "reference"]
+    tables, numbers = fitted.tables(result.plan_money), scenario.numbers
     try:
         with whole(folder) as staging, tempfile.TemporaryDirectory() as aside:
             judged = Path(aside) / "plan.mdl"
             write_mdl(fitted.model, judged, numbers.values, {**numbers.series, **tables})
-            verdict: Future[DataFrame] = workers.submit(judge, str(judged))
-            with phases("figures"):
-                draw_figures(result, words.language, staging / FIGURES)
-            with phases("reference"):
-                from scenarios.commands.results import compared
-
-                result = compared(fitted, tables, result, verdict.result())
+            try:
+                with interrupt.at_once():
+                    verdict: Future[DataFrame] = workers.submit(judge, str(judged))
+                    with phases("figures"):
+                        draw_figures(result, words.language, staging / FIGURES)
+                    missing.remove("figures")
+                    with phases("reference"):
+                        result = compared(fitted, tables, result, verdict.result())
+                    missing.remove("reference")
+            except KeyboardInterrupt:
+                interrupt.forget()
+                end_at_once()
+                if "figures" in missing:
+                    shutil.rmtree(staging / FIGURES, ignore_errors=True)
             with phases("files"):
-                text = resolved_text(fitted.scenario, folder)
+                shutil.copyfile(scenario.past_practice_file, staging / PAST_PRACTICE)
+                text = resolved_text(scenario, folder, PAST_PRACTICE)
                 result = replace(result, seconds=dict(phases.seconds))
-                files = fill(result, staging, resolved=text, write_model=partial(copyfile, judged))
+                copy = partial(shutil.copyfile, judged)
+                files = fill(result, staging, resolved=text, write_model=copy)
     except OSError as error:
-        reason = say("finding.not_writable", error=error.strerror or str(error))
-        raise refuse("--out", reason, say("hint.choose_folder"), folder) from error
-    return files, result
+        raise not_writable(folder, error) from error
+    return Written(files, result, tuple(missing))

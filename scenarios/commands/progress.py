@@ -38,15 +38,17 @@ class Phases:
             words.say("progress.seconds", phase=words.say(f"progress.{name}"), seconds=f"{s:.1f}")
             for name, s in self.seconds.items()
         )
+        listed = ("、" if words.chinese else ", ").join(parts)
         total = f"{time.perf_counter() - self.begin:.1f}"
-        return words.say("progress.total", seconds=total, parts=", ".join(parts))
+        return words.say("progress.total", seconds=total, parts=listed)
 
 
 class Interrupt:
-    """The first Ctrl-C asks the search to end with what it has; a second one is a real one."""
+    """The first Ctrl-C only asks to end with what there is; a second one is a real one."""
 
     def __init__(self) -> None:
         self.wanted = False
+        self.real = False
 
     def __enter__(self) -> Interrupt:
         self.before = signal.signal(signal.SIGINT, self.note)
@@ -62,13 +64,28 @@ class Interrupt:
 
     def note(self, number: int, frame: FrameType | None) -> None:
         """The handler of Ctrl-C."""
-        if self.wanted:
+        if self.wanted or self.real:
             raise KeyboardInterrupt
         self.wanted = True
 
     def asked(self) -> bool:
         """Whether Ctrl-C was pressed."""
         return self.wanted
+
+    def forget(self) -> None:
+        """What was asked for is done: the next Ctrl-C is a first one again."""
+        self.wanted = False
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """A block that Ctrl-C ends at once, by KeyboardInterrupt; also one pressed before it."""
+        if self.wanted:
+            raise KeyboardInterrupt
+        self.real = True
+        try:
+            yield
+        finally:
+            self.real = False
 
 
 @contextmanager

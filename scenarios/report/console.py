@@ -8,7 +8,7 @@ from typing import TextIO
 
 from rich.box import Box
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console as RichConsole
 from rich.table import Table
 from rich.text import Text
 
@@ -30,6 +30,13 @@ PLAINER = str.maketrans(
         "\N{MIDDLE DOT}": ".",
     }
 )
+
+
+class Console(RichConsole):
+    """Rich's, but a reader who leaves is for the command to hear of, not the end of it."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
 
 
 def encoding_of(stream: TextIO) -> str:

@@ -15,6 +15,7 @@ SCHEMA_VERSION = 1
 def run_record(result: Result, files: Sequence[str]) -> dict[str, object]:
     """The content of ``run.json``. Money in 10,000 yuan at the prices of ``price_year``."""
     answer, reference = result.answer, result.reference
+    found = result.feasible  # else what the answer holds is no plan, and has no value
     record: dict[str, object] = {
         "schema_version": SCHEMA_VERSION,
         "scenario": result.scenario,
@@ -22,11 +23,11 @@ def run_record(result: Result, files: Sequence[str]) -> dict[str, object]:
         "stop": answer.stop,
         "price_year": result.price_year,
         "objective": {
-            "value": answer.objective,
+            "value": answer.objective if found else None,
             "without_money": answer.objective_without_money,
             "parts": {
                 term.name: {
-                    "value": answer.parts.get(term.name),
+                    "value": answer.parts.get(term.name) if found else None,
                     "weight": term.weight,
                     "unit": term.unit,
                 }
