@@ -7,31 +7,36 @@ import math
 from matplotlib.figure import Figure
 
 from scenarios.report import fonts, style
+from scenarios.report.effects import shift
 from scenarios.report.result import Result, total
 from scenarios.words import Words, number
 
-ROW = 0.5  # inches
-FIGURES = 0.14  # inches of a row that hold its numbers
+ROW = 0.5  # inches, about: rows share what titles leave
+FIGURES = 0.17  # inches of a row that hold its numbers
+FILL = "#eb9a62"
 
 
 def draw(result: Result, words: Words) -> Figure:
-    """Areas are money; the outline is past practice in the same year."""
+    """Areas are money; the dashed outline is past practice in the same year.
+
+    Squares of one row stand on one line, each with its number right below.
+    """
     rows, years = result.instruments, result.plan_years
     sheet = style.Sheet(
         reading(result, words),
         style.subtitle(words, "instruments", result),
         style.source(words, result),
-        size=(7.2, 1.62 + ROW * len(rows)),
+        size=(7.2, 1.75 + ROW * len(rows)),
     )
     names = [fonts.wrap(words.title(row), style.BODY, 1.45) for row in rows]
     first = sheet.left + 1.5
-    sums = [sheet.right - 0.62, sheet.right - 0.02]
-    wide = (sums[0] - 0.62 - first) / len(years)
+    means = [sheet.right - 0.62, sheet.right - 0.02]
+    wide = (means[0] - 0.62 - first) / len(years)
     y = sheet.top - 0.12
     for index, year in enumerate(years):
         x = first + (index + 0.5) * wide
         sheet.write(x, y, str(year), style.SMALL + 0.3, style.QUIET, ha="center", va="center")
-    for x, key in zip(sums, ("plan.optimal", "plan.past_practice"), strict=True):
+    for x, key in zip(means, ("plan.optimal", "plan.past_practice"), strict=True):
         text = fonts.wrap(words.say(key), style.SMALL + 0.3, 0.62)
         sheet.write(x, y, text, style.SMALL + 0.3, style.QUIET, ha="right", va="center")
     plan, past = result.plan_money, result.past_money
@@ -44,43 +49,51 @@ def draw(result: Result, words: Words) -> Figure:
         for year in years
     }
     largest = max(max(pair) for pair in cells.values()) or 1.0
-    side = min(ROW - FIGURES - 0.04, 0.94 * wide) / math.sqrt(largest)
+    high = (sheet.top - 0.24 - sheet.bottom) / len(rows)
+    side = min(high - FIGURES - 0.04, 0.94 * wide) / math.sqrt(largest)
+    past_colour = style.PLAN_STROKE["past_practice"].colour
     for line, (row, name) in enumerate(zip(rows, names, strict=True)):
-        base = sheet.top - 0.24 - (line + 1) * ROW
-        y = base + FIGURES + (ROW - FIGURES) / 2
+        ground = sheet.top - 0.24 - (line + 1) * high + FIGURES
+        y = ground + (high - FIGURES) / 2
         sheet.write(sheet.left, y, name, style.BODY, va="center_baseline")
         for index, year in enumerate(years):
             x = first + (index + 0.5) * wide
-            now, before = cells[row, year]
-            sheet.swatch(x, y, side * math.sqrt(now), facecolor="#f2b98f", linewidth=0)
+            now, before = (side * math.sqrt(amount) for amount in cells[row, year])
+            sheet.swatch(x, ground + now / 2, now, facecolor=FILL, linewidth=0)
             sheet.swatch(
                 x,
-                y,
-                side * math.sqrt(before),
+                ground + before / 2,
+                before,
                 fill=False,
-                edgecolor=style.PLAN_STROKE["past_practice"].colour,
-                linewidth=0.7,
+                edgecolor=past_colour,
+                linestyle=(0, (2.2, 1.4)),
+                linewidth=0.8,
             )
-            sheet.write(x, base + FIGURES / 2, number(now), style.SMALL, ha="center", va="center")
-        for x, money in zip(sums, (plan, past), strict=True):
-            amount = total(money, years=years, instrument=row)
-            sheet.write(x, y, number(amount), style.BODY - 0.5, ha="right", va="center_baseline")
+            amount = number(cells[row, year][0])
+            sheet.write(x, ground - 0.03, amount, style.SMALL, ha="center", va="top")
+        for x, money in zip(means, (plan, past), strict=True):
+            mean = total(money, years=years, instrument=row) / len(years)
+            sheet.write(x, y, number(mean), style.BODY - 0.5, ha="right", va="center_baseline")
     return sheet.figure
 
 
 def reading(result: Result, words: Words) -> str:
-    """The chart in one sentence."""
-    years, plan = result.plan_years, result.plan_money
-    sums = {row: total(plan, years=years, instrument=row) for row in result.instruments}
-    whole = sum(sums.values())
-    largest = sorted(sums, key=lambda row: -sums[row])[:2]
-    if not whole:
+    """The chart in one sentence: the largest changes against past practice, two each way."""
+    moved = shift(result, by="instrument")
+    less, more = (
+        [
+            words.say(
+                "figure.instruments.change",
+                name=words.name(tool),
+                amount=number(sign * amount, signed=True),
+            )
+            for tool, amount in items[:2]
+        ]
+        for items, sign in ((moved.losses, -1.0), (moved.gains, 1.0))
+    )
+    if not less and not more:
         return words.say("figure.instruments.title_plain")
+    way = "both" if less and more else "less" if less else "more"
     return words.say(
-        "figure.instruments.title",
-        whole=words.money(whole),
-        first=words.name(largest[0]),
-        first_share=words.percent(sums[largest[0]] / whole, 0),
-        second=words.name(largest[-1]),
-        second_share=words.percent(sums[largest[-1]] / whole, 0),
+        f"figure.instruments.title_{way}", less=words.listing(less), more=words.listing(more)
     )

@@ -67,8 +67,7 @@ def end_labels(
 
     ``height`` is that of the panel in inches: labels keep a line's distance from each other.
     """
-    low, high = axes.get_ylim()
-    gap = 1.15 * style.BODY / 72 / height * (high - low)
+    gap = line_height(axes, height)
     for place, (value, colour) in zip(
         style.apart([value for value, _ in values], gap), values, strict=True
     ):
@@ -85,6 +84,19 @@ def end_labels(
         )
 
 
+def line_height(axes: Axes, height: float) -> float:
+    """The distance of two lines of text, in units of the y axis of a panel of so many inches."""
+    low, high = axes.get_ylim()
+    return 1.15 * style.BODY / 72 / height * (high - low)
+
+
+def labels_fit(axes: Axes, values: Sequence[tuple[float, str]], height: float) -> bool:
+    """Whether :func:`end_labels` can write all of these within a line of where they belong."""
+    gap, places = line_height(axes, height), [value for value, _ in values]
+    moved = style.apart(places, gap)
+    return all(abs(b - a) <= gap for a, b in zip(places, moved, strict=True))
+
+
 def differences(axes: Axes, result: Result, column: str, *, scale: float = 1.0) -> Vector:
     """Bars of the plan against past practice in the plan's years.
 
@@ -99,7 +111,7 @@ def differences(axes: Axes, result: Result, column: str, *, scale: float = 1.0) 
     )
     axes.axhline(0.0, color=style.QUIET, linewidth=0.8, zorder=3)
     style.year_axis(axes, result.model_years[0], years[-1], years[0], step=4)
-    style.plain_numbers(axes, signed=True)
+    style.plain_numbers(axes, signed=True, steps=4)
     return values
 
 

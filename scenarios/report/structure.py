@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from optimize.rules import SECTORS
 from scenarios.report import panels, style
 from scenarios.report.effects import effect
-from scenarios.report.result import PLANS, Result
+from scenarios.report.result import PLANS, PlanName, Result
 from scenarios.words import Words, number, points_digits
 
 COLUMNS = tuple(
@@ -63,14 +63,18 @@ def finish(result: Result, sector: str, share: Axes, change: Axes, height: float
     """Write the last values, once the ranges of the panels are known."""
     last = result.model_years[-1]
     column = f"share of value added[{sector}]"
+
+    def end(plan: PlanName, name: str, colour: str) -> tuple[float, str]:
+        return 100 * float(result.paths[plan].at(name, [last])[0]), colour
+
     ends = [
-        (100 * float(result.paths["optimal"].at(name, [last])[0]), stroke)
-        for name, stroke in (
-            (column, style.PLAN_STROKE["optimal"]),
-            (f"target share[{sector}]", style.TARGET),
-        )
+        end("optimal", column, style.PLAN_STROKE["optimal"].colour),
+        end("optimal", f"target share[{sector}]", style.TARGET.colour),
     ]
-    panels.end_labels(share, last, [(value, stroke.colour) for value, stroke in ends], 1, height)
+    past = end("past_practice", column, style.PLAN_STROKE["past_practice"].colour)
+    if panels.labels_fit(share, [*ends, past], height):
+        ends.append(past)
+    panels.end_labels(share, last, ends, 1, height)
     years = result.plan_years
     values = 100 * (
         result.paths["optimal"].at(column, years) - result.paths["past_practice"].at(column, years)

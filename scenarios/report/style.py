@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import Formatter
+from matplotlib.ticker import Formatter, MaxNLocator
 
 from scenarios.report import fonts
 from scenarios.report.result import PlanName, Result
@@ -213,7 +213,7 @@ def plan_key(words: Words, plans: Sequence[PlanName]) -> list[tuple[str, Stroke]
 
 
 def year_axis(axes: Axes, first: int, last: int, plan_from: int, *, step: int = 3) -> None:
-    """Years as ticks, counted back from the last, and the line between history and plan."""
+    """Years as ticks, counted back from the last, and the line where the plan begins."""
     axes.set_xlim(first - 0.4, last + 0.4)
     axes.set_xticks([year for year in range(first, last + 1) if (last - year) % step == 0])
     if first < plan_from:
@@ -221,7 +221,7 @@ def year_axis(axes: Axes, first: int, last: int, plan_from: int, *, step: int = 
 
 
 def mark_plan(axes: Axes, words: Words, plan_from: int, y: float = 1.0) -> None:
-    """The words "history" and "plan" on both sides of their line, at a height of the panel."""
+    """The words "before the plan" and "plan" at their line, at a height of the panel."""
     for sign, key, side in ((-1, "figure.history", "right"), (1, "figure.plan", "left")):
         axes.annotate(
             words.say(key),
@@ -254,8 +254,12 @@ class PlainNumbers(Formatter):
         return [number(value, digits, signed=self.signed) for value in values]
 
 
-def plain_numbers(axes: Axes, *, signed: bool = False) -> None:
-    """Write the y ticks as :class:`PlainNumbers`."""
+def plain_numbers(axes: Axes, *, signed: bool = False, steps: int = 5) -> None:
+    """Write the y ticks as :class:`PlainNumbers` with at most ``steps`` steps.
+
+    Their number does not follow the panel's height, which titles of another language change.
+    """
+    axes.yaxis.set_major_locator(MaxNLocator(steps, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(PlainNumbers(signed=signed))
 
 

@@ -195,7 +195,7 @@ def made_up_result(status: str = "locally_optimal") -> Result:
         parts={"balance": 5.21, "farmers_income": 100.8},
         kkt_residual=3.1e-7,
         max_violation=0.0,
-        starts=Starts(8, 7, 2.1e-5),
+        starts=Starts(8, 7, 2.1e-5, (*(-0.31 + 3e-6 * k for k in range(7)), -0.27)),
         rules=tuple(reports),
         gradient=np.array([-1e-5 if d.sector == "services" else -2.4e-5 for d in chosen]),
         reduced_costs=np.array([1.4e-5 if d.sector == "services" else 0.0 for d in chosen]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from optimize.problem import Row
 from scenarios.language import Language
 from scenarios.report import Reference, Result, evidence, print_summary
 from scenarios.report.effects import effect, effects, shift
-from scenarios.report.rule_words import binding, rule_name
+from scenarios.report.headline import moves
+from scenarios.report.rule_words import binding, conflict, rule_name
 from scenarios.words import LANGUAGES, Words
 from tests.report.made_up import PLAN_YEARS, made_up_result
 
@@ -131,6 +133,53 @@ def test_rows_have_names_in_words(
     name = rule_name(Words(language), row)
     assert name.startswith(Words(language).say(f"rule.{rule}.name"))
     assert year is None or str(year) in name
+
+
+def test_a_conflict_merges_years(result: Result) -> None:
+    names = [row.name for row in result.problem.rows if row.rule == "yearly_budget"]
+    lines = conflict(result, Words("en"), [*names[3:5], "something else", *names[:2]])
+    assert lines == ("2027–2028, 2030–2031: Yearly budget", "something else")
+
+
+@both_languages
+@pytest.mark.parametrize("times", [0.9, 1.1])
+def test_the_headline_adds_up_when_the_total_differs(
+    result: Result, language: Language, times: float
+) -> None:
+    whole = times * float(result.problem.past_practice.sum()) / len(PLAN_YEARS)
+    aims = {"agriculture": 0.25 * whole, "industry": 0.45 * whole, "services": 0.1 * whole}
+    aims["all"] = whole - sum(aims.values())
+    places = [d.sector for d in result.problem.decisions]
+    amounts = np.array([aims[p] * len(PLAN_YEARS) / places.count(p) for p in places])
+    text = moves(replace(result, answer=replace(result.answer, amounts=amounts)), Words(language))
+    numbers = [float(n.replace(",", "")) for n in re.findall(r"(?<![+−\d.,])\d[\d,.]*", text)]
+    changes = [
+        float(f"{'-' if sign == '−' else ''}{n.replace(',', '')}")
+        for sign, n in re.findall(r"([+−])([\d,.]*\d)", text)
+    ]
+    extra, moved = numbers[0], max(numbers[1:])  # its parts, if named, are smaller
+    rounding = 2.5 if language == "zh" else 0.025
+    assert abs(sum(changes)) == pytest.approx(extra + moved, abs=rounding)
+    assert (sum(changes) > 0) == (times > 1)
+
+
+def test_the_aim_says_its_years_only_where_they_are_not_the_plans(result: Result) -> None:
+    assert "judged over" not in printed(result, "en")
+    later = tuple(replace(o, year=o.year + 1) for o in result.problem.outcomes)
+    longer = replace(result, problem=replace(result.problem, outcomes=later))
+    assert "judged over 2028–2036" in printed(longer, "en")
+
+
+@both_languages
+def test_starts_that_end_worse_are_told(result: Result, language: Language) -> None:
+    text = dict(evidence.lines(result, Words(language)))[Words(language).say("evidence.starts")]
+    assert "0.04" in text
+    ends = (*result.answer.starts.objectives[:-1], float("inf"))
+    starts = replace(result.answer.starts, objectives=ends)
+    lost = replace(result, answer=replace(result.answer, starts=starts))
+    text = dict(evidence.lines(lost, Words(language)))[Words(language).say("evidence.starts")]
+    assert "0.04" not in text
+    assert Words(language).say("evidence.starts.lost", number=1) in text
 
 
 def test_effects_are_those_of_the_paths(result: Result) -> None:
