@@ -51,15 +51,20 @@ def read_plan(
     for cells in reader:
         if not any(cell.strip() for cell in cells):
             continue
-        row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
         line = reader.line_num
+        if len(cells) != len(header):
+            reason = say("finding.fields", number=len(cells), needed=len(header))
+            hint = "hint.no_thousands_comma" if len(cells) > len(header) else "hint.all_fields"
+            findings.append(Finding(path, "", reason, say(hint), line))
+            continue
+        row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
         wrong = [
             finding
             for finding in (
-                check_year(row.get("year", ""), years),
-                check_name("sector", row.get("sector", ""), sectors),
-                check_name("instrument", row.get("instrument", ""), tools),
-                check_amount(row.get("amount", "")),
+                check_year(row["year"], years),
+                check_name("sector", row["sector"], sectors),
+                check_name("instrument", row["instrument"], tools),
+                check_amount(row["amount"]),
             )
             if finding
         ]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from scenarios.county import County
+    from scenarios.report.console import Page
     from scenarios.report.result import PlanName, Yearly
     from scenarios.scenario import Tables
 
@@ -34,15 +35,19 @@ def simulate(
     """Run the plan (if any), past practice and no cooperation of a scenario, or a model file."""
     if model is not None:
         return simulate_model(words, scenario, plan, model, csv, json)
+    from scenarios.commands.plan_verdict import plan_verdict
     from scenarios.county import County
     from scenarios.load import load
     from scenarios.report.result import Yearly
 
+    if csv is not None:
+        must_have_folder(csv)
     loaded = load(scenario)
     fitted = County(loaded)
     plans: dict[PlanName, Tables] = {}
     if plan is not None:
-        plans["optimal"] = fitted.tables(read(fitted, plan))
+        amounts = read(fitted, plan)
+        plans["optimal"] = fitted.tables(amounts)
     plans["past_practice"] = fitted.past
     plans["no_cooperation"] = fitted.tables({})
     out = fitted.simulate(*plans.values())
@@ -53,10 +58,19 @@ def simulate(
             words.say("simulate.written", file=csv, plan=words.say(f"plan.{next(iter(plans))}")),
             file=sys.stderr,
         )
+    verdict = None if plan is None else plan_verdict(fitted, amounts, paths)
+    if verdict is not None and verdict.empty:
+        years = words.years(verdict.empty)
+        print(words.say("simulate.empty_years", file=plan, years=years), file=sys.stderr)
     if json:
-        print_json(yearly_values(paths))
+        record = yearly_values(paths)
+        if verdict is not None:
+            record["plan"] |= verdict.record()
+        print_json(record)
     else:
-        show(words, paths, loaded.plan.years)
+        page = show(words, paths, loaded.plan.years)
+        if verdict is not None:
+            verdict.show(words, page)
     return DONE
 
 
@@ -74,6 +88,7 @@ def simulate_model(
     if csv is None:
         needs = say("finding.needs", option="--model", needed="--csv")
         raise refuse("--csv", needs, say("hint.add_option", needed="--csv OUT.csv"))
+    must_have_folder(csv)
     from models import Runs, run
     from scenarios.fit import open_model
 
@@ -99,6 +114,13 @@ def read(fitted: County, path: Path) -> Mapping[tuple[int, str, str], float]:
     return plan
 
 
+def must_have_folder(path: Path) -> None:
+    """The folder of a table must be there; said before anything is computed."""
+    if not path.parent.is_dir():
+        reason = say("finding.no_folder", folder=path.parent)
+        raise refuse("--csv", reason, say("hint.no_folder"), path)
+
+
 def write_csv(frame: DataFrame, path: Path) -> None:
     """Write a wide table whole or not at all; its first column is ``time``."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -112,10 +134,10 @@ def write_csv(frame: DataFrame, path: Path) -> None:
         beside.unlink(missing_ok=True)
 
 
-def yearly_values(paths: Mapping[PlanName, Yearly]) -> dict[str, object]:
-    """Every column of every plan at the end of every year."""
+def yearly_values(paths: Mapping[PlanName, Yearly]) -> dict[str, dict[str, object]]:
+    """Every column of every plan at the end of every year; the plan that is asked about: plan."""
     return {
-        name: {
+        "plan" if name == "optimal" else name: {
             "years": list(path.years),
             "values": {column: path[column].tolist() for column in path.columns},
         }
@@ -123,8 +145,8 @@ def yearly_values(paths: Mapping[PlanName, Yearly]) -> dict[str, object]:
     }
 
 
-def show(words: Words, paths: Mapping[PlanName, Yearly], years: tuple[int, ...]) -> None:
-    """What the plans bring, side by side."""
+def show(words: Words, paths: Mapping[PlanName, Yearly], years: tuple[int, ...]) -> Page:
+    """What the plans bring, side by side. Returns the page, for what is to follow."""
     from scenarios.report.console import Page
     from scenarios.report.effects import MEASURES, SUMMARISE
     from scenarios.words import number
@@ -154,3 +176,4 @@ def show(words: Words, paths: Mapping[PlanName, Yearly], years: tuple[int, ...])
         rows,
         texts=(0, len(paths) + 1),
     )
+    return page

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from scenarios.commands import guarded
+from scenarios.load import load
 from scenarios.words import Words
 
-from .conftest import Run
+from .conftest import CLI, Run
 
 TEACUP = """{UTF-8}
 cooling[cup] = (temperature[cup] - room) / delay ~ degree/minute ~ |
@@ -140,7 +143,70 @@ def test_simulate_shows_the_plan_beside_past_practice(run: Run, tmp_path: Path) 
         assert words.say(f"plan.{name}") in ran.out
     assert (tmp_path / "out.csv").exists()
     values = json.loads(run("simulate", "--plan", "plan.csv", "--json").out)
-    assert set(values) == {"optimal", "past_practice", "no_cooperation"}
+    assert set(values) == {"plan", "past_practice", "no_cooperation"}
+    assert values["plan"]["money"] == 18000.0
+
+
+def test_a_plan_that_breaks_rules_is_told_which(run: Run, tmp_path: Path) -> None:
+    text = "year,sector,instrument,amount\n2027,industry,productive projects,9000\n"
+    (tmp_path / "plan.csv").write_text(text, encoding="utf-8")
+    ran = run("simulate", "--plan", "plan.csv", "--lang", "en")
+    assert ran.code == 0
+    assert "90 million yuan in all" in ran.out
+    assert "- Yearly budget: 2027, by " in ran.out
+    assert ran.err.startswith("note: plan.csv has no amount for 2028\N{EN DASH}2035; taken as 0")
+    record = json.loads(run("simulate", "--plan", "plan.csv", "--json").out)["plan"]
+    assert record["money"] == 9000.0
+    (budget,) = (row for row in record["broken"] if row["rule"] == "yearly_budget")
+    assert (budget["year"], budget["unit"]) == (2027, "wanyuan")
+    assert budget["by"] == 9000.0 - load().money.budgets((2027,))[2027]
+    assert record["aim"] != record["past_practice_aim"]
+
+
+def test_past_practice_as_a_plan_has_past_practice_s_aim(run: Run, tmp_path: Path) -> None:
+    past = CLI.parent / "scenarios" / "w-county" / "past-practice.csv"
+    head, *lines = past.read_text(encoding="utf-8").splitlines()
+    kept = [head, *(line for line in lines if line >= "2027")]
+    (tmp_path / "plan.csv").write_text("\n".join(kept), encoding="utf-8")
+    record = json.loads(run("simulate", "--plan", "plan.csv", "--json").out)["plan"]
+    assert record["aim"] == pytest.approx(record["past_practice_aim"], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("optimize", "--out", "file"), "file: --out: there is a file of this name"),
+        (("optimize", "--out", "file/run"), "file: --out: there is a file of this name"),
+        (("simulate", "--csv", "no/x.csv"), "no/x.csv: --csv: there is no folder no"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_said_first(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "file").touch()
+    ran = run(*arguments, "--lang", "en")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines()[0].replace("\\", "/") == said
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_reader_who_leaves_is_no_error() -> None:
+    code = (
+        "import sys\nfrom scenarios.commands import guarded\n"
+        "def much(words):\n    print('x' * 10**6)\n    return 7\n"
+        "sys.exit(guarded(much, 'en'))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=CLI.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
 
 
 def test_a_wrong_plan_is_refused_line_by_line(run: Run, tmp_path: Path) -> None:

@@ -53,7 +53,9 @@ def test_names_in_either_language_and_encoding(path: Path, encoding: str) -> Non
         ("2027,industry,talent,1 万", "amount", "not_number"),
         ("2027,industry,talent,nan", "amount", "not_number"),
         ("2027,industry,talent,-1", "amount", "too_small"),
-        ("2027,industry,talent", "amount", "not_number"),
+        ("2027,industry,talent", "", "fields"),
+        ("2027,industry,talent,2,176", "", "fields"),
+        ("2027,industry,talent,", "amount", "not_number"),
         ("2028,services,talent,2", "", "twice"),
     ],
 )
