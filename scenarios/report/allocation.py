@@ -47,10 +47,10 @@ def draw(result: Result, words: Words) -> Figure:
 def reading(result: Result, words: Words) -> str:
     """The chart in one sentence."""
     moved = shift(result)
-    if not moved.gains and not moved.losses:
-        return words.say("figure.allocation.title_level")
     if moved.extra:
         return moves(result, words)
+    if not moved.gains or not moved.losses:
+        return words.say("figure.allocation.title_level")
     return words.say(
         "figure.allocation.title",
         amount=words.money(moved.moved),

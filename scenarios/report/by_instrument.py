@@ -17,7 +17,7 @@ FILL = "#eb9a62"
 
 
 def draw(result: Result, words: Words) -> Figure:
-    """Areas are money; the dashed outline is past practice in the same year.
+    """Areas are money; the outline is past practice in the same year.
 
     Squares of one row stand on one line, each with its number right below.
     """
@@ -66,8 +66,7 @@ def draw(result: Result, words: Words) -> Figure:
                 before,
                 fill=False,
                 edgecolor=past_colour,
-                linestyle=(0, (2.2, 1.4)),
-                linewidth=0.8,
+                linewidth=0.9,
             )
             amount = number(cells[row, year][0])
             sheet.write(x, ground - 0.03, amount, style.SMALL, ha="center", va="top")

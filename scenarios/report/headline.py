@@ -21,10 +21,10 @@ def answer(result: Result, words: Words) -> str:
 def moves(result: Result, words: Words) -> str:
     """The money against past practice, a year on average, without a full stop."""
     moved = shift(result)
-    if not moved.gains and not moved.losses:
-        return words.say("summary.answer.same")
     if moved.extra:
         return _unequal(result, words)
+    if not moved.gains or not moved.losses:
+        return words.say("summary.answer.same")
     sides = {
         key: words.listing(
             words.place(place) if len(items) == 1 else _part(words, words.place(place), amount)
