@@ -39,6 +39,8 @@ def rule_name(words: Words, row: Row, *, with_year: bool = True) -> str:
     name = words.say(key) if words.has(key) else row.rule
     year = str(row.year or "") if with_year else ""
     parts = [part for part in (subject(words, row), year) if part]
+    if words.chinese:
+        return f"{name}（{'、'.join(parts)}）" if parts else name
     return f"{name} ({', '.join(parts)})" if parts else name
 
 
