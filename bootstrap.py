@@ -85,7 +85,7 @@ def install(extra: str) -> None:
             VENV.mkdir(parents=True, exist_ok=True)
             UNFINISHED.touch()
             outside = getattr(sys, "_base_executable", sys.executable)  # .venv's own is gone now
-            if subprocess.run([outside, "-m", "venv", str(VENV)], stdout=sys.stderr).returncode:
+            if not quietly([outside, "-m", "venv", str(VENV)]):
                 stop(
                     "无法建立虚拟环境。提示：在 Debian/Ubuntu 上先运行 apt install python3-venv。",
                     "cannot make a virtual environment. hint: on Debian or Ubuntu run "
@@ -94,7 +94,7 @@ def install(extra: str) -> None:
         UNFINISHED.touch()
         target = f"{ROOT}[{extra}]" if extra else str(ROOT)
         pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-        if subprocess.run([*pip, "--editable", target], stdout=sys.stderr).returncode:
+        if not quietly([*pip, "--editable", target]):
             stop(
                 "安装软件包失败（见上）。提示：请检查网络或 pip 的镜像设置，然后再次运行同一命令。",
                 "the packages could not be installed (see above). hint: check the network or "
@@ -105,6 +105,14 @@ def install(extra: str) -> None:
         UNFINISHED.unlink()
     except OSError as error:
         stop(f"无法写入 {VENV}：{error}", f"cannot write {VENV}: {error}")
+
+
+def quietly(command: list[str]) -> bool:
+    """Run a command; what it says is shown only if it fails. Returns whether it did well."""
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if run.returncode:
+        sys.stderr.write(run.stdout.decode(errors="replace"))
+    return run.returncode == 0
 
 
 @contextlib.contextmanager

@@ -55,7 +55,9 @@ def app(language: Language) -> typer.Typer:
     Draws = Annotated[int | None, option(help=say("cli.draws"), min=1, show_default=False)]
     Seed = Annotated[int | None, option(help=say("cli.seed"), min=0, show_default=False)]
     Starts = Annotated[int | None, option(help=say("cli.starts"), min=1, show_default=False)]
-    Limit = Annotated[float | None, option(help=say("cli.time_limit"), min=0, show_default=False)]
+    Limit = Annotated[
+        float | None, option(help=say("cli.time_limit"), metavar="x>0", show_default=False)
+    ]
     Plan = Annotated[Path | None, option(help=say("cli.plan"), show_default=False)]
     Model = Annotated[Path | None, option(help=say("cli.model"), show_default=False)]
     Csv = Annotated[Path | None, option(help=say("cli.csv"), show_default=False)]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.findings import Finding, did_you_mean, say, shown
+from scenarios.toml_reasons import toml_reason
 from scenarios.toml_text import Keys, key_lines, line_of
 
 SCENARIOS = Path(__file__).resolve().parent
@@ -99,8 +100,8 @@ def read(path: Path, merged: Merged) -> dict[str, Any] | None:
         merged.findings.append(Finding(path, "", say("finding.not_utf8"), say("hint.utf8")))
         return None
     except tomllib.TOMLDecodeError as error:
-        reason = say("finding.not_toml", error=str(error))
-        line = getattr(error, "lineno", None) or line_named(str(error))
+        reason = say("finding.not_toml", error=toml_reason(str(error)))
+        line = line_named(str(error)) or len(text.splitlines())
         merged.findings.append(Finding(path, "", reason, say("hint.toml"), line))
         return None
     merged.lines[path] = {canonical(keys): line for keys, line in key_lines(text).items()}

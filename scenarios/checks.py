@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from scenarios.aliases import rule_names, with_names
 from scenarios.chain import Merged
 from scenarios.complaints import complaints
 from scenarios.findings import Finding, Message, did_you_mean, say
@@ -45,7 +46,7 @@ class Checks:
         for name in self.merged.values:
             if name not in SECTIONS and name not in OPEN_SECTIONS:
                 known = [*SECTIONS, *OPEN_SECTIONS, "extends"]
-                self.add((name,), say("finding.unknown_key"), did_you_mean(name, known))
+                self.add((name,), say("finding.unknown_key"), did_you_mean(name, with_names(known)))
 
     def section(self, name: str, form: type[Form]) -> Form | None:
         """A section of fixed form, or None if anything in it is wrong."""
@@ -78,7 +79,7 @@ class Checks:
         for id in self.table(("rules",)):
             keys = ("rules", id)
             if id not in RULES:
-                self.add(keys, say("finding.unknown_rule"), did_you_mean(id, list(RULES)))
+                self.add(keys, say("finding.unknown_rule"), did_you_mean(id, rule_names(RULES)))
             elif (rule := self.validated(keys, RULES[id], self.table(keys))) is not None:
                 yield id, rule
 

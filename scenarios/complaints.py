@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
+from scenarios.aliases import with_names
 from scenarios.chain import Merged
 from scenarios.findings import Finding, Message, did_you_mean, say
 from scenarios.schema import ONE, TABLE
@@ -31,6 +33,7 @@ BOUNDS = {
     "less_than_equal": ("too_large", "le"),
     "less_than": ("not_below", "lt"),
 }
+PERCENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*[%％]\s*")
 # Keys that people look for in a place where they are not.
 ELSEWHERE = {
     ("rules", "yearly_budget", "amount"): "hint.budget_place",
@@ -59,19 +62,23 @@ def words(
     if kind == "missing":
         return say("finding.missing"), say("hint.missing")
     if kind == "extra_forbidden":
-        hint = ELSEWHERE.get(keys)
-        return say("finding.unknown_key"), say(hint) if hint else did_you_mean(keys[-1], known)
+        if hint := ELSEWHERE.get(keys):
+            return say("finding.unknown_key"), say(hint)
+        return say("finding.unknown_key"), did_you_mean(keys[-1], with_names(known))
     if kind in BOUNDS:
         reason, bound = BOUNDS[kind]
         limit = detail["ctx"][bound]
-        hint = "hint.not_negative" if limit == 0 else "hint.limit"
-        return say(f"finding.{reason}", value=value, limit=number(limit)), say(hint)
+        hint = "limit" if limit else "positive" if kind == "greater_than" else "not_negative"
+        return say(f"finding.{reason}", value=value, limit=number(limit)), say(f"hint.{hint}")
     if kind == "literal_error":
         return say("finding.not_one_of", value=value, known=detail["ctx"]["expected"]), None
     if kind in TYPES:
         reason, hint = TYPES[kind]
         if detail["loc"] and detail["loc"][-1] == "[key]":
             return say("finding.not_year", value=value), say("hint.year_table")
+        if kind == "float_type" and (share := PERCENT.fullmatch(str(detail["input"]))):
+            of_one = number(float(share[1]) / 100.0)
+            return say(f"finding.{reason}", value=value), say("hint.share", share=of_one)
         return say(f"finding.{reason}", value=value), say(f"hint.{hint}")
     return say("finding.other", error=detail["msg"]), None
 

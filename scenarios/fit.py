@@ -11,6 +11,7 @@ from models import Model, ModelError, load
 from models.catalogue import Catalogue
 from models.source import key
 from optimize.problem import Vector
+from scenarios.aliases import with_names
 from scenarios.catalogue import instruments, spellings
 from scenarios.checks import Checks
 from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
@@ -77,7 +78,7 @@ class Fit:
                 found = {elements[item]: v for item, v in value.items() if item in elements}
                 for item in value.keys() - elements.keys():
                     reason = say("finding.no_such_element", name=name, element=item)
-                    self.checks.add((*keys, item), reason, did_you_mean(item, list(elements)))
+                    self.checks.add((*keys, item), reason, did_you_mean(item, with_names(elements)))
             for column, number in found.items():
                 if self.in_range(keys, column, number):
                     yield column, number

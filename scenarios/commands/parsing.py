@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from scenarios.findings import Finding, Message, say
 from scenarios.words import Words
+
+# What parsers say, across their versions, and the row of the message table that says the same.
+SAYINGS = {
+    r"No such command '(?P<name>[^']*)'": "command",
+    r"unexpected extra arguments? ?(?:\(s\) )?\((?P<name>.*)\)": "extra",
+    r"[Oo]ption '(?P<name>[^']*)' requires an argument": "no_value",
+    r"(?:greater than or equal to |in the range x>=)(?P<limit>[\d.]+\d|\d)": "at_least",
+    r"valid integer": "whole",
+    r"valid (?:number|float)": "number",
+    r"[Oo]ption '(?P<name>[^']*)' does not take a value": "takes_none",
+    r"(?:is not one of|Input should be) (?P<known>'.*')": "choice",
+}
 
 
 def title_panels(words: Words) -> None:
@@ -32,5 +46,19 @@ def reason(error: Exception) -> Message:
     parameter = getattr(error, "param", None)
     if kind == "BadParameter" and parameter is not None:
         name = parameter.opts[0] if parameter.opts[0].startswith("-") else parameter.name
-        return say("cli.error.value", name=name, message=message)
-    return say("cli.error.other", message=message)
+        return say("cli.error.value", name=name, message=said(message))
+    return said(message) if known(message) else say("cli.error.other", message=message)
+
+
+def known(message: str) -> re.Match[str] | None:
+    """What of the parser's message there are own words for."""
+    found = (re.search(saying, message) for saying in SAYINGS)
+    return next((match for match in found if match), None)
+
+
+def said(message: str) -> Message:
+    """The parser's message in own words, where there are any."""
+    match = known(message)
+    if match is None:
+        return say("cli.error.own", message=message)
+    return say(f"cli.error.{SAYINGS[match.re.pattern]}", **match.groupdict())

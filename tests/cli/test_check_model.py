@@ -56,5 +56,5 @@ def test_missing_units_are_findings_and_missing_comments_are_told(run: Any, tmp_
     (tmp_path / "tank.mdl").write_text(text, encoding="utf-8")
     ran = run("check", "--model", "tank.mdl", "--lang", "en")
     assert ran.code == 2
-    assert "1 variables have no units (line in brackets): water (2)" in ran.out
-    assert "1 variables have no comment (line in brackets): water (2)" in ran.out
+    assert "without units: 1 (line in brackets): water (2)" in ran.out
+    assert "without a comment: 1 (line in brackets): water (2)" in ran.out

@@ -97,6 +97,24 @@ def test_the_parser_speaks_the_language(run: Run, language: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("optimise",),
+        ("optimize", "--starts", "0"),
+        ("optimize", "--starts", "x"),
+        ("optimize", "--time-limit", "0"),
+        ("optimize", "--out"),
+        ("check", "a", "b"),
+    ],
+)
+def test_no_english_leaks_into_chinese(run: Run, arguments: tuple[str, ...]) -> None:
+    said = run("--lang", "zh", *arguments).err
+    assert "提示：" in said
+    for words in ("Input", "should", "No such", "Got", "argument", "Missing", "command"):
+        assert words not in said
+
+
 def test_any_model_becomes_a_wide_table(run: Run, tmp_path: Path) -> None:
     (tmp_path / "teacup.mdl").write_text(TEACUP, encoding="utf-8")
     assert run("check", "--model", "teacup.mdl").code == 0

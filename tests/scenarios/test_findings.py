@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from scenarios.findings import FindingsError, did_you_mean
+from scenarios.findings import FindingsError, did_you_mean, say
 from scenarios.load import load
 from scenarios.resolved import resolved_text
 from scenarios.words import Words
@@ -40,6 +40,14 @@ MISTAKES = [
     ("[rules.sector_floor]\nindustry = 1.5", "rules.sector_floor.industry", 3, "too_large", "limit"),
     ("[rules.sector_floor]\nindustri = 0.5", "rules.sector_floor.industri", 3, "unknown_key", "industry"),
     ("[rules.instrument_floor]\ntalents = 0.1", "rules.instrument_floor.talents", 3, "unknown_instrument", "talent"),
+    ('[rules.sector_floor]\n"农业" = 0.1', 'rules.sector_floor."农业"', 3, "unknown_key", "mean agriculture"),
+    ('["资金"]\n', '"资金"', 2, "unknown_key", "mean money"),
+    ('["规则".yearly_budget]\n', '"规则"', None, "unknown_key", "mean rules"),
+    ('[money]\n"预算" = 3', 'money."预算"', 3, "unknown_key", "mean budget"),
+    ('[rules."年度预算"]', 'rules."年度预算"', 2, "unknown_rule", "mean yearly_budget"),
+    ('[parameters]\n"base absorption capacity" = { "农业" = 1 }', 'parameters."base absorption capacity"."农业"', 3, "no_such_element", "mean agriculture"),
+    ('[rules.productive_share]\nat_least = "60%"', "rules.productive_share.at_least", 3, "not_number", "write 0.6,"),
+    ("[search]\ntime_limit = 0", "search.time_limit", 3, "not_above", "write a positive number"),
     ('[rules.instrument_floor]\n"人才" = 0.1', 'rules.instrument_floor."人才"', 3, "unknown_instrument", "talent"),
     ('[rules.yearly_change]\nof = "all"', "rules.yearly_change.of", 3, "not_one_of", ""),
     ("[parameters]\nbase_tilts = 0.1", 'parameters."base tilts"', 3, "not_in_model", "base tilt"),
@@ -140,16 +148,24 @@ def test_what_is_missing_is_named(write: Write) -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "line"),
     [
-        ("[plan\n", "not_toml", 1),
-        ("a = 1\nb = \n", "not_toml", 2),
-        ("a = 1\na = 2\n", "not_toml", 2),
+        ("[plan\n", "bracket", 1),
+        ("a = 1\nb = \n", "value", 2),
+        ("a = 1\na = 2\n", "twice", 2),
+        ("[a]\n[a]\n", "twice", 2),
+        ("x = 1\n农业 = 2\n", "key", 2),
+        ("a b = 1\n", "equals", 1),
+        ("a = 5,500\n", "rest", 1),
+        ("a = 5500 万元\n", "rest", 1),
+        ('a = "x\nb = 1\n', "quotation", 1),
+        ("a = 1\nb = [1\n", "bracket", 2),
     ],
 )
 def test_a_file_that_is_no_toml(write: Write, text: str, reason: str, line: int) -> None:
     with pytest.raises(FindingsError) as caught:
         load(write("broken.toml", text))
     (finding,) = caught.value.findings
-    assert (finding.reason.key, finding.line) == (f"finding.{reason}", line)
+    assert (finding.reason.key, finding.line) == ("finding.not_toml", line)
+    assert finding.reason.values == {"error": say(f"toml.{reason}")}
 
 
 def test_a_file_in_another_encoding(write: Write) -> None:

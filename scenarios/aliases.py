@@ -1,0 +1,51 @@
+"""Chinese names for what a scenario file spells in English: only to say what is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+SECTIONS = {
+    "继承": "extends",
+    "情景": "scenario",
+    "计划": "plan",
+    "规划": "plan",
+    "资金": "money",
+    "经费": "money",
+    "目标": "objective",
+    "搜索": "search",
+    "规则": "rules",
+    "参数": "parameters",
+    "外生": "exogenous",
+    "外生序列": "exogenous",
+}
+KEYS = {
+    "名称": "name",
+    "模型": "model",
+    "预算": "budget",
+    "金额": "amount",
+    "来源": "source",
+    "起点": "starts",
+    "种子": "seed",
+    "时限": "time_limit",
+}
+
+
+def with_names(known: Iterable[str]) -> Mapping[str, str]:
+    """The words of ``known`` by every way to write them: themselves, and their Chinese names."""
+    from models.model import COUNTY
+    from scenarios.catalogue import catalogue, spellings
+
+    words = list(known)
+    names = {**SECTIONS, **KEYS, **spellings(catalogue(COUNTY), "element")}
+    return {
+        **{word: word for word in words},
+        **{name: word for name, word in names.items() if word in words},
+    }
+
+
+def rule_names(rules: Iterable[str]) -> Mapping[str, str]:
+    """The rules by their identifiers and by their Chinese names."""
+    from scenarios.words import Words
+
+    ids = list(rules)
+    return {**{id: id for id in ids}, **{Words("zh").say(f"rule.{id}.name"): id for id in ids}}
