@@ -22,22 +22,32 @@ HEADER = """\
 """
 
 
-PAST_PRACTICE = "past-practice.csv"  # the copy that a run folder has
+def taken_along(scenario: Scenario) -> dict[Path, str]:
+    """The files that a run folder needs copies of to be run elsewhere, and the copies' names."""
+    files = {scenario.past_practice_file: "past-practice.csv"}
+    if scenario.model.path != COUNTY:
+        files[scenario.model.path] = "model.mdl"
+        if scenario.catalogue.path.exists():
+            files[scenario.catalogue.path] = "variables.csv"
+    return files
 
 
 def resolved_text(
-    scenario: Scenario, folder: Path | None = None, past_practice: str | None = None
+    scenario: Scenario, folder: Path | None = None, copies: Mapping[Path, str] | None = None
 ) -> str:
     """The resolved scenario; paths in it are relative to ``folder`` (default: here).
 
-    ``past_practice`` names the copy of that table where there is one.
+    ``copies`` names the files that the folder has copies of.
     """
     here = (folder or Path.cwd()).absolute()
+    names = copies or {}
     identity = scenario.identity.model_dump(exclude={"model"})
     if scenario.model.path != COUNTY:
-        identity["model"] = relative(scenario.model.path, here)
+        model = scenario.model.path
+        identity["model"] = names.get(model) or relative(model, here)
     plan = scenario.plan.model_dump(exclude_none=True)
-    plan["past_practice"] = past_practice or relative(scenario.past_practice_file, here)
+    past = scenario.past_practice_file
+    plan["past_practice"] = names.get(past) or relative(past, here)
     money = scenario.money.model_dump()
     if isinstance(money["budget"], dict):  # a parent's may have years that are not planned
         money["budget"] = scenario.money.budgets(scenario.plan.years)

@@ -177,7 +177,7 @@ def write(
     from models.rewrite import write_mdl
     from scenarios.commands.results import compared
     from scenarios.report import FIGURES, draw_figures, fill, whole
-    from scenarios.resolved import PAST_PRACTICE, resolved_text
+    from scenarios.resolved import resolved_text, taken_along
 
     scenario, missing = fitted.scenario, ["figures", "reference"]
     tables, numbers = fitted.tables(result.plan_money), scenario.numbers
@@ -200,8 +200,10 @@ def write(
                 if "figures" in missing:
                     shutil.rmtree(staging / FIGURES, ignore_errors=True)
             with phases("files"):
-                shutil.copyfile(scenario.past_practice_file, staging / PAST_PRACTICE)
-                text = resolved_text(scenario, folder, PAST_PRACTICE)
+                copies = taken_along(scenario)
+                for file, name in copies.items():
+                    shutil.copyfile(file, staging / name)
+                text = resolved_text(scenario, folder, copies)
                 result = replace(result, seconds=dict(phases.seconds))
                 copy = partial(shutil.copyfile, judged)
                 files = fill(result, staging, resolved=text, write_model=copy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 import tomllib
 from pathlib import Path
@@ -11,8 +12,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.model import COUNTY
+from scenarios.county import County
 from scenarios.load import load
-from scenarios.resolved import resolved_text
+from scenarios.problem import problem
+from scenarios.resolved import resolved_text, taken_along
 from scenarios.scenario import Scenario
 from scenarios.toml_text import key, key_lines, value
 
@@ -96,6 +100,26 @@ def test_it_loads_as_the_same_scenario(changes: dict[str, object]) -> None:
         resolved.parent.mkdir()
         resolved.write_text(resolved_text(scenario, resolved.parent), encoding="utf-8")
         assert_same(scenario, load(resolved))
+
+
+def test_what_is_taken_along_makes_it_independent(write: Write, tmp_path: Path) -> None:
+    own, far = tmp_path / "own", tmp_path / "far"
+    own.mkdir()
+    far.mkdir()
+    shutil.copy(COUNTY, own / "mine.mdl")
+    shutil.copy(COUNTY.with_name("variables.csv"), own)
+    path = write("own/own.toml", 'extends = "w-county"\n[scenario]\nmodel = "mine.mdl"\n')
+    scenario = load(path)
+    copies = taken_along(scenario)
+    assert set(copies.values()) == {"past-practice.csv", "model.mdl", "variables.csv"}
+    for file, name in copies.items():
+        shutil.copy(file, far / name)
+    (far / "resolved.toml").write_text(resolved_text(scenario, own, copies), encoding="utf-8")
+    shutil.rmtree(own)
+    again = load(far / "resolved.toml")
+    assert again.model.sha256 == scenario.model.sha256
+    assert again.past_practice_file.parent == far.resolve()
+    assert problem(County(again)).rows == problem(County(scenario)).rows
 
 
 def test_every_value_has_its_origin(write: Write) -> None:
