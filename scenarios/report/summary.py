@@ -263,14 +263,18 @@ def _price(page: Page, result: Result, words: Words) -> None:
     best = max(prices, key=lambda report: report.shadow_price or 0.0)
     price = best.shadow_price or 0.0
     achieved = result.answer.objective_without_money - result.answer.objective
+    # No farther than the price was confirmed to hold.
+    more = 100.0 if best.valid_up_to is None else min(100.0, best.valid_up_to - best.row.bound)
     if achieved > 0 and best.row.year is not None:
         page.paragraph(
             words.say(
                 "summary.price.sentence",
                 year=best.row.year,
-                amount=words.money(100.0),
-                price=number(100 * price, significant(100 * price, 2)),
-                share=words.percent(100 * price / achieved, significant(1e4 * price / achieved, 2)),
+                amount=words.money(more),
+                price=number(more * price, significant(more * price, 2)),
+                share=words.percent(
+                    more * price / achieved, significant(100 * more * price / achieved, 2)
+                ),
             )
         )
     page.paragraph(words.say("summary.price.unit", within=words.percent(CONFIRMED, 0)))
