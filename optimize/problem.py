@@ -169,7 +169,7 @@ class Answer:
 
     status: Status
     stop: Stop
-    amounts: Vector  # shape (n,), whole 10,000 yuan
+    amounts: Vector  # shape (n,), in whole units of money where ``whole``
     outcomes: Vector  # shape (m,), simulated from ``amounts``
     objective: float
     parts: Mapping[str, float]  # natural value of every term, unweighted
@@ -181,6 +181,7 @@ class Answer:
     reduced_costs: Vector  # shape (n,)
     continuous: Vector  # shape (n,)
     objective_without_money: float  # every decision at its lower limit
+    whole: bool = True  # False: no plan in whole units nearby keeps the rules
     least_curvature: float | None = None  # relative; >= 0 at a local optimum
     bound: float | None = None
     gap_of_gain: float | None = None

@@ -160,6 +160,7 @@ def solve(
         bend,
         whole,
         best.local.plan,
+        unit=unit,
         stop=stop,
         starts=Starts(len(away), len(near), max(near, default=0.0), ends),
         rules=reports,

@@ -22,6 +22,7 @@ def verdict(
     whole: tuple[Vector, Vector],
     continuous: Vector,
     *,
+    unit: float | None,
     stop: Stop,
     starts: Starts,
     rules: tuple[RuleReport, ...],
@@ -30,16 +31,20 @@ def verdict(
 ) -> Answer:
     """The answer for the ``whole`` amounts (n,) and their simulated outcomes (m,).
 
-    ``locally_optimal`` needs first order conditions within 1e-4, no curvature ``bend`` downwards
-    (None: not looked at) and every row within 1e-6; a plan that breaks a row is
-    ``infeasible_unproven``, and the rows are named only if the search was not cut short.
+    ``locally_optimal`` needs whole multiples of ``unit`` (None: any amount), first order
+    conditions within 1e-4, no curvature ``bend`` downwards (None: not looked at) and every row
+    within 1e-6; a plan that breaks a row is ``infeasible_unproven``, and the rows are named only
+    if the search was not cut short.
     """
     amounts, outcomes = whole
     violations = relative_violations(problem, amounts, outcomes)
+    whole_amounts = unit is None or bool(np.all(amounts == np.round(amounts / unit) * unit))
     broken = tuple(name for name, value in violations.items() if value > HOLDS)
     status: Status = "feasible"
     if broken:
         status = "infeasible_unproven"
+    elif not whole_amounts:
+        status = "feasible"
     elif first.residual <= STATIONARY and bend is not None and bend >= BENDS_DOWN:
         status = "locally_optimal"
     return Answer(
@@ -57,6 +62,7 @@ def verdict(
         reduced_costs=first.reduced,
         continuous=continuous,
         objective_without_money=without_money,
+        whole=whole_amounts,
         least_curvature=bend,
         seconds=dict(seconds),
         conflict=broken if stop == "done" else (),

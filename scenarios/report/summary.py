@@ -82,6 +82,8 @@ def print_proof(
     page.heading(words.say("summary.section.trust"))
     page.paragraph(evidence.model(result, words))
     page.paragraph(words.say(f"status.{result.answer.status}"))
+    if not result.answer.whole:
+        page.paragraph(words.say("summary.not_whole"))
     page.table(("", ""), evidence.lines(result, words), texts=(0, 1), whole=(0,), header=False)
     if folder is not None:
         page.heading(words.say("summary.section.files"))
