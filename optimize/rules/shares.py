@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from optimize.problem import Row, Sense
 from optimize.rules.context import PRODUCTIVE, SECTORS, RuleContext
@@ -56,22 +56,35 @@ def productive_share_not_below_last_year(context: RuleContext) -> Iterator[Row]:
         floor = 0.0
 
 
-def _sector(rule: str, sense: Sense, context: RuleContext, shares: dict[str, float]) -> list[Row]:
+def _named(
+    rule: str,
+    sense: Sense,
+    context: RuleContext,
+    shares: dict[str, float],
+    known: tuple[str, ...],
+    part: Callable[[int, str], tuple[int, ...]],
+    whole: Callable[[int], tuple[int, ...]],
+) -> Iterator[Row]:
+    """``part(year, name)`` against its share of ``whole(year)``, for every name and plan year."""
     for name in shares:
-        context.check_name(rule, name, SECTORS)
-    return [
-        _share(
-            rule,
-            context.money(year, sector=sector),
-            context.money(year, tied=True),
-            sense,
-            share,
-            year,
-            sector,
-        )
-        for sector, share in shares.items()
-        for year in context.years
-    ]
+        context.check_name(rule, name, known)
+    for name, share in shares.items():
+        for year in context.years:
+            yield _share(rule, part(year, name), whole(year), sense, share, year, name)
+
+
+def _sector(
+    rule: str, sense: Sense, context: RuleContext, shares: dict[str, float]
+) -> Iterator[Row]:
+    return _named(
+        rule,
+        sense,
+        context,
+        shares,
+        SECTORS,
+        lambda year, sector: context.money(year, sector=sector),
+        lambda year: context.money(year, tied=True),
+    )
 
 
 def sector_floor(context: RuleContext, **shares: float) -> Iterator[Row]:
@@ -92,23 +105,16 @@ def sector_ceiling(context: RuleContext, **shares: float) -> Iterator[Row]:
 
 def _instrument(
     rule: str, sense: Sense, context: RuleContext, shares: dict[str, float]
-) -> list[Row]:
-    known = tuple({decision.instrument for decision in context.decisions})
-    for name in shares:
-        context.check_name(rule, name, known)
-    return [
-        _share(
-            rule,
-            context.money(year, instrument=instrument),
-            context.money(year),
-            sense,
-            share,
-            year,
-            instrument,
-        )
-        for instrument, share in shares.items()
-        for year in context.years
-    ]
+) -> Iterator[Row]:
+    return _named(
+        rule,
+        sense,
+        context,
+        shares,
+        tuple({decision.instrument for decision in context.decisions}),
+        lambda year, instrument: context.money(year, instrument=instrument),
+        context.money,
+    )
 
 
 def instrument_floor(context: RuleContext, **shares: float) -> Iterator[Row]:
