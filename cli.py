@@ -60,6 +60,7 @@ def app(language: Language) -> typer.Typer:
     ]
     Plan = Annotated[Path | None, option(help=say("cli.plan"), show_default=False)]
     Model = Annotated[Path | None, option(help=say("cli.model"), show_default=False)]
+    Data = Annotated[list[Path] | None, option(help=say("cli.data"), show_default=False)]
     Csv = Annotated[Path | None, option(help=say("cli.csv"), show_default=False)]
     Resolved = Annotated[bool, option("--resolved", help=say("cli.resolved"))]
     Json = Annotated[bool, option("--json", help=say("cli.json"))]
@@ -92,6 +93,7 @@ def app(language: Language) -> typer.Typer:
         scenario: Scenario = None,
         plan: Plan = None,
         model: Model = None,
+        data: Data = None,
         csv: Csv = None,
         json: Json = False,
         lang: Speak = None,
@@ -99,7 +101,7 @@ def app(language: Language) -> typer.Typer:
         from scenarios.commands.simulate import simulate as run
 
         files = {"plan": plan, "model": model, "csv": csv}
-        return guarded(run, language, scenario, **files, json=json)
+        return guarded(run, language, scenario, **files, data=tuple(data or ()), json=json)
 
     @commands.command(help=say("cli.calibrate"))
     def calibrate(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .equations import Variable
 from .model import Model
+from .reading import read_model
 from .reality import Verdict, check_reality
 from .units_check import UnitFinding, check_units
 
@@ -42,11 +43,7 @@ def check_model(model: Model) -> ModelChecks:
     Raises:
         ModelError: the file, or the file of Reality Checks beside it, cannot be read.
     """
-    from .source import read
-    from .vensim import parse
-
-    source = read(model.path)
-    parsed = parse(model.path, source)
+    source, parsed = read_model(model.path)
     variables = model.variables.values()
     return ModelChecks(
         tuple(check_units(parsed, source, str(model.path))),

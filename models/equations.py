@@ -85,6 +85,7 @@ class Equations:
     structural: tuple[int, ...] = ()  # constants that fix the order of a delay
     left_aside: tuple[str, ...] = ()  # reality checks: read, not run
     controls: dict[str, int] = field(default_factory=dict)  # key -> slot
+    files: dict[str, str] = field(default_factory=dict)  # tables it was read from -> SHA-256
 
     def dump(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
@@ -129,6 +130,7 @@ def load(text: str) -> Equations:
         structural=tuple(data["structural"]),
         left_aside=tuple(data["left_aside"]),
         controls={name: int(slot) for name, slot in data["controls"].items()},
+        files={str(name): str(digest) for name, digest in data["files"].items()},
     )
 
 

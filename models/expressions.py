@@ -12,6 +12,8 @@ from . import delays
 from .equations import Expr, Slot, Table
 from .folding import value_of
 from .functions import FOLDS, GENERAL_HINT, HINTS, PLAIN, spelled
+from .refusal import Refusal
+from .series import Rule, read_table
 from .source import key
 from .subscripts import Subscripts
 from .vensim import Definition, Parsed
@@ -19,14 +21,6 @@ from .vensim import Definition, Parsed
 _LOGIC = ("cmp", "and", "or", "not")
 _COMPARE = {"=": "==", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _NEGATIVE_BASE = re.compile(r"\(\s*-\s*[\d.]+([eE][+-]?\d+)?\s*\)\s*\^")
-
-
-class Refusal(Exception):
-    """What cannot be lowered: the reason, the function and a hint."""
-
-    def __init__(self, reason: str, function: str = "", hint: str = "") -> None:
-        super().__init__(reason)
-        self.reason, self.function, self.hint = reason, function, hint
 
 
 class Expressions:
@@ -39,6 +33,7 @@ class Expressions:
         self.tables: list[Table] = []
         self.place: dict[str, dict[tuple[str, ...], int]] = {}  # variable -> element -> slot
         self.table_place: dict[str, dict[tuple[str, ...], int]] = {}
+        self.table_rule: dict[int, Rule] = {}  # how a table is read; missing: plainly
         self.structural: set[int] = set()
         self.orders: dict[int, delays.Order] = {}
         self.current: Definition | None = None
@@ -227,7 +222,8 @@ class Expressions:
             if len(arguments) != 1:
                 raise Refusal("a lookup takes one argument", name, "")
             index = self.element(key(name), table, given, bound)
-            return ("lookup", index, self.number(arguments[0], bound))
+            rule = self.table_rule.get(index, "interpolate")
+            return read_table(self, index, rule, self.number(arguments[0], bound))
         if name in FOLDS:
             return self._fold(name, arguments, bound)
         if name == "if_then_else" and len(arguments) == 3:
@@ -274,7 +270,8 @@ class Expressions:
     def _inline_lookup(self, tree: Any, bound: Mapping[str, str]) -> Expr:
         x, y = self._points(tree.lookups)
         self.tables.append(Table("", self._owner, x, y))
-        return ("lookup", len(self.tables) - 1, self.number(tree.argument, bound))
+        index = len(self.tables) - 1
+        return read_table(self, index, tree.lookups.type, self.number(tree.argument, bound))
 
     @staticmethod
     def _points(table: Any) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -36,7 +36,7 @@ PLAIN: dict[str, tuple[str, tuple[int, ...]]] = {
 FOLDS = {"sum": "sum", "prod": "product", "vmin": "least", "vmax": "most"}
 
 _RANDOM = "draw the numbers outside and give them as a lookup, so that runs can be repeated"
-_OUTSIDE = "write the values into the model as constants or lookups"
+_OUTSIDE = "let it stand alone on the right-hand side of a variable of its own"
 HINTS = {
     "random_0_1": _RANDOM,
     "random_uniform": _RANDOM,

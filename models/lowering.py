@@ -9,10 +9,13 @@ from typing import Any
 
 from .equations import Equations, Expr, Kind, Slot, Table, Variable
 from .errors import ModelError, Problem
-from .expressions import Expressions, Refusal
+from .expressions import Expressions
 from .folding import value_of
-from .functions import HINTS, spelled
-from .source import Source
+from .functions import spelled
+from .refusal import Refusal
+from .run_data import Points, RunData
+from .series import TIME, read_table, rule_of
+from .source import Source, key
 from .subscripts import Subscripts
 from .vensim import Definition, Parsed
 
@@ -20,21 +23,28 @@ CONTROLS = ("initial_time", "final_time", "time_step", "saveper")
 _NAN: Expr = ("num", math.nan)
 
 
-def lower(parsed: Parsed, source: Source, path: Path) -> Equations:
+def lower(parsed: Parsed, source: Source, path: Path, data: Sequence[RunData] = ()) -> Equations:
     """Write a parsed model out as scalar equations.
+
+    Args:
+        data: where data variables without an equation find their series, the first one that
+            has it.
 
     Raises:
         ModelError: everything in the model that is not supported, each with its line.
     """
-    return Lowering(parsed, source, path).equations()
+    return Lowering(parsed, source, path, data).equations()
 
 
 class Lowering(Expressions):
     """One pass over the definitions; ``slots`` and ``tables`` grow as it goes."""
 
-    def __init__(self, parsed: Parsed, source: Source, path: Path) -> None:
+    def __init__(
+        self, parsed: Parsed, source: Source, path: Path, data: Sequence[RunData] = ()
+    ) -> None:
         self.path = str(path)
         self.source = source
+        self.data = data
         self.problems: list[Problem] = []
         try:
             subscripts = Subscripts(parsed.ranges)
@@ -49,10 +59,12 @@ class Lowering(Expressions):
         labels = {name: self._declare(name, found) for name, found in by_name.items()}
         self._demand_controls(by_name)
         for definition in self.parsed.definitions:
-            self.current = definition
             if definition.lookup:
+                self.current = definition
                 self._lower_table(definition)
-            else:
+        for definition in self.parsed.definitions:
+            if not definition.lookup:
+                self.current = definition
                 self._lower_equations(definition)
         if not self.problems:
             self._fix_orders()
@@ -66,6 +78,7 @@ class Lowering(Expressions):
             tuple(sorted(self.structural)),
             self.parsed.left_aside,
             {name: self.place[name][()] for name in CONTROLS},
+            dict(sorted(self.parsed.files.digests.items())),
         )
 
     # -- declaring ---------------------------------------------------------------------
@@ -164,21 +177,70 @@ class Lowering(Expressions):
     # -- definitions -------------------------------------------------------------------
 
     def _lower_table(self, definition: Definition) -> None:
-        table = definition.tree
-        if type(table).__name__ != "LookupsStructure":
-            self._problem("its values stand in another file", "GET LOOKUPS", HINTS["get lookups"])
-            return
-        x, y = self._points(table)
-        if len(set(x)) != len(x):
-            self._problem("two points of the lookup have the same x", "", "move one of them")
-        for _, chosen in self.subscripts.tuples(definition.subscripts, definition.excepted):
-            index = self.table_place[definition.key][chosen]
-            self.tables[index] = Table(self.tables[index].column, definition.key, x, y)
+        try:
+            if type(definition.tree).__name__ == "GetLookupsStructure":
+                sizes = self._sizes(definition)
+                each = self.parsed.files.lookups(definition.tree, sizes, definition.text)
+            else:
+                if type(definition.tree).__name__ != "LookupsStructure":
+                    raise Refusal("no table of a lookup", "", "list its points, or GET LOOKUPS")
+                points = self._points(definition.tree)
+                if len(set(points[0])) != len(points[0]):
+                    raise Refusal("two points of the lookup have the same x", "", "move one")
+                each = [points]
+            covered = self.subscripts.tuples(definition.subscripts, definition.excepted)
+            for place, chosen in covered:
+                index = self.table_place[definition.key][chosen]
+                x, y = each[place if len(each) > 1 else 0]
+                self.tables[index] = Table(self.tables[index].column, definition.key, x, y)
+                self.table_rule[index] = getattr(definition.tree, "type", "interpolate")
+        except Refusal as refusal:
+            self._problem(refusal.reason, refusal.function, refusal.hint)
+
+    def _sizes(self, definition: Definition) -> list[int]:
+        return [len(self.subscripts.members(name)) for name in definition.subscripts]
+
+    def _lower_series(self, definition: Definition) -> None:
+        """A data variable: a table of its own for each element, read at the time."""
+        rule = rule_of(definition.keyword)
+        files, tree = self.parsed.files, definition.tree
+        each = None
+        if type(tree).__name__ == "GetDataStructure":
+            each = files.series(tree, self._sizes(definition), rule, definition.text)
+        covered = self.subscripts.tuples(definition.subscripts, definition.excepted)
+        for place, chosen in covered:
+            index = self.place[definition.key][chosen]
+            slot = self.slots[index]
+            x, y = each[place] if each is not None else self._run_data(slot.column)
+            self.tables.append(Table(slot.column, definition.key, x, y))
+            read = read_table(self, len(self.tables) - 1, rule, TIME)
+            self.slots[index] = Slot(slot.column, slot.variable, "equation", read)
+
+    def _run_data(self, column: str) -> Points:
+        for table in self.data:
+            if key(column) in table.series:
+                return table.series[key(column)]
+        listed = ", ".join(str(table.path) for table in self.data)
+        raise Refusal(
+            f"a data variable, whose values stand outside the model file; '{column}' is not in "
+            + (listed or "any file, for none was given"),
+            "",
+            "give a table with its series: --data FILE.tab or .csv, load(path, data=[...])",
+        )
 
     def _lower_equations(self, definition: Definition) -> None:
         tree = definition.tree
-        values = tree.reshape(-1) if type(tree).__name__ == "ndarray" else None
+        kind = type(tree).__name__
+        values = tree.reshape(-1) if kind == "ndarray" else None
         try:
+            if kind in ("GetDataStructure", "DataStructure"):
+                if definition.keyword is None:
+                    raise Refusal("data in an equation with '='", "GET DATA", "write ':='")
+                self._lower_series(definition)
+                return
+            if kind == "GetConstantsStructure":
+                sizes = self._sizes(definition)
+                values = self.parsed.files.constants(tree, sizes, definition.text)
             covered = list(self.subscripts.tuples(definition.subscripts, definition.excepted))
             if values is not None:
                 size = math.prod(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from . import cache
 from .equations import Equations, Variable
 from .errors import ModelError, Problem
+from .external import unchanged
 from .folding import value_of
 from .program import Mode, Network, Program, build
+from .reading import identity, read_model
 from .source import key
 
 COUNTY = Path(__file__).parent / "county.mdl"
@@ -76,13 +78,14 @@ class Model:
     path: Path
     sha256: str
     equations: Equations
+    data: tuple[Path, ...] = ()  # tables that data variables without an equation are read from
     _programs: dict[tuple[tuple[int, ...], bool, Mode], Program] = field(
         default_factory=dict, repr=False, compare=False
     )
 
-    def __reduce__(self) -> tuple[type[Model], tuple[Path, str, Equations]]:
+    def __reduce__(self) -> tuple[type[Model], tuple[Path, str, Equations, tuple[Path, ...]]]:
         """Pickled (for other processes) without the compiled programs."""
-        return Model, (self.path, self.sha256, self.equations)
+        return Model, (self.path, self.sha256, self.equations, self.data)
 
     @cached_property
     def network(self) -> Network:
@@ -225,48 +228,62 @@ def _frozen(values: tuple[float, ...]) -> NDArray[np.float64]:
     return array
 
 
-def load(path: str | Path | None = None) -> Model:
+def load(path: str | Path | None = None, *, data: Sequence[str | Path] = ()) -> Model:
     """Load a Vensim model, by default the county model.
 
     A file that was loaded before comes from the user's cache (see :mod:`models.cache`),
-    in milliseconds; a new one is read by PySD's translator, in seconds.
+    in milliseconds, unless a table that it is read from has changed; a new one is read by
+    PySD's translator, in seconds.
+
+    Args:
+        path: the model file.
+        data: tables (.csv, .tab) in which the model's data variables without an equation
+            find their series; each variable takes the first one that has it.
 
     Raises:
-        ModelError: the file is missing, or is not Vensim text, or uses what is not
+        ModelError: a file is missing, or is not Vensim text, or uses what is not
             supported; every such place is named with its line.
     """
     file = Path(path) if path is not None else COUNTY
-    try:
-        sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError as error:
-        raise ModelError(
-            Problem(
-                f"cannot be read ({error.strerror or error})",
-                str(file),
-                hint="check the path of the model file",
-            )
-        ) from error
-    lowered = cache.fetch(sha256)
-    if lowered is not None:
-        return Model(file, sha256, lowered)
-    lowered = _lower(file)
-    model = Model(file, sha256, lowered)
+    tables = tuple(Path(name) for name in data)
+    named = identity(
+        _sha256(file, "check the path of the model file"),
+        {table: _sha256(table, "check the path of the data file") for table in tables},
+    )
+    lowered = cache.fetch(named)
+    if lowered is not None and unchanged(lowered.files, file.parent):
+        return Model(file, identity(named, lowered.files), lowered, tables)
+    lowered = _lower(file, tables)
+    model = Model(file, identity(named, lowered.files), lowered, tables)
     _check_order(model)
-    cache.keep(sha256, lowered)
+    cache.keep(named, lowered)
     return model
 
 
-def _lower(file: Path) -> Equations:
-    if file.suffix.lower() != ".mdl":
-        raise ModelError(
-            Problem("not a .mdl file", str(file), hint="save the model from Vensim as text (.mdl)")
-        )
-    from .lowering import lower  # PySD's import takes a second: only for files not in the cache
-    from .source import read
-    from .vensim import parse
+def _sha256(file: Path, hint: str) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        reason = f"cannot be read ({error.strerror or error})"
+        raise ModelError(Problem(reason, str(file), hint=hint)) from error
 
-    source = read(file)
-    return lower(parse(file, source), source, file)
+
+def _lower(file: Path, tables: Sequence[Path]) -> Equations:
+    from .lowering import lower  # PySD's import takes a second: only for files not in the cache
+    from .run_data import read_run_data
+
+    source, parsed = read_model(file)
+    lowered = lower(parsed, source, file, [read_run_data(table) for table in tables])
+    if tables and not any(item.fed for item in parsed.definitions):
+        raise ModelError(
+            Problem(
+                "has no data variable without an equation, so nothing to take from "
+                + ", ".join(map(str, tables)),
+                str(file),
+                hint="leave the data files out",
+            )
+        )
+    return lowered
 
 
 def _check_order(model: Model) -> None:

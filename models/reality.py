@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .errors import ModelError, Problem
 from .model import Model
+from .reading import read_model
 
 if TYPE_CHECKING:
     from .source import Source
@@ -90,11 +91,12 @@ def check_reality(
         ModelError: a file is not readable, or the one beside the model holds equations.
     """
     from .lowering import Lowering
+    from .run_data import read_run_data
     from .source import read
     from .vensim import parse
 
-    source = source or read(model.path)
-    parsed = parsed or parse(model.path, source)
+    if source is None or parsed is None:
+        source, parsed = read_model(model.path)
     written = [(str(model.path), statement) for statement in parsed.statements]
     beside = checks_beside(model.path)
     if beside is not None:
@@ -103,8 +105,9 @@ def check_reality(
         written += [(str(beside), statement) for statement in more.statements]
     if not any(statement.constraint for _, statement in written):
         return ()
-    lowering = Lowering(parsed, source, model.path)
-    current = Model(model.path, model.sha256, lowering.equations())
+    tables = [read_run_data(table) for table in model.data]
+    lowering = Lowering(parsed, source, model.path, tables)
+    current = Model(model.path, model.sha256, lowering.equations(), model.data)
     return tuple(_Checks(current, lowering, parsed, written).verdicts())
 
 
@@ -157,7 +160,7 @@ class _Checks:
                 yield from self._elements(file, statement)
 
     def _elements(self, file: str, statement: Statement) -> Iterator[Verdict]:
-        from .expressions import Refusal
+        from .refusal import Refusal
 
         try:
             condition, consequence = _halves(statement.text)
@@ -194,7 +197,7 @@ class _Checks:
 
 def _halves(text: str) -> tuple[Any, Any]:
     """Condition (None if empty) and consequence of a constraint."""
-    from .expressions import Refusal
+    from .refusal import Refusal
     from .vensim import expression
 
     unknown = _UNKNOWN.search(text)

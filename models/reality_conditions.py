@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from .expressions import Refusal
+from .refusal import Refusal
 from .source import key
 from .subscripts import Subscripts
 

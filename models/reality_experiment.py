@@ -16,11 +16,12 @@ import numpy as np
 from . import terms
 from .engine import run
 from .equations import Equations, Expr, Slot, Table
-from .expressions import Expressions, Refusal
+from .expressions import Expressions
 from .functions import spelled
 from .model import Model
 from .reality_conditions import Forced, Part
 from .reality_functions import Trajectory, is_rc, trajectory
+from .refusal import Refusal
 from .source import key
 
 TOLERANCE = 1e-9  # relative, and absolute below 1: rounding is no failure
@@ -236,7 +237,7 @@ class Experiment:
         return replace(self.equations, slots=tuple(slots), tables=tuple(self.lowering.tables))
 
     def _run(self, changed: Equations) -> Evidence:
-        model = Model(self.model.path, self.model.sha256, changed)
+        model = Model(self.model.path, self.model.sha256, changed, self.model.data)
         model.network.order(range(len(changed.slots)), starting=False)
         names = ["holds", "asked"]
         for number in range(len(self.outputs)):

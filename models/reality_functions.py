@@ -27,8 +27,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .equations import Expr
-from .expressions import Expressions, Refusal
+from .expressions import Expressions
 from .functions import spelled
+from .refusal import Refusal
 from .source import key
 
 _OWN = {"step": 1, "ramp": 2, "decay": 1, "grow": 1, "compare": 1}  # arguments after basis

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _ROUNDING = 1e-9  # a variable that stays below this is zero, but for rounding
 
 
-def reference_run(path: str, every_step: bool = False) -> pd.DataFrame:
+def reference_run(path: str, every_step: bool = False, data: Sequence[str] = ()) -> pd.DataFrame:
     """Run a .mdl file by PySD: a row a saved time, a column a variable, floats.
 
     A fresh model object is built for every call (PySD keeps parameters of earlier runs),
@@ -29,11 +29,13 @@ def reference_run(path: str, every_step: bool = False) -> pd.DataFrame:
     Args:
         path: the .mdl file.
         every_step: return every time step, not only those of SAVEPER.
+        data: tables (.csv, .tab) with the series of data variables without an equation.
 
     Raises:
         ModelError: PySD cannot read the file.
     """
-    from .vensim import quiet, translator
+    from .quiet import quiet
+    from .vensim import translator
 
     source = Path(path)
     with quiet(), tempfile.TemporaryDirectory() as folder:
@@ -48,9 +50,16 @@ def reference_run(path: str, every_step: bool = False) -> pd.DataFrame:
         file.mdl_path = Path(folder) / source.name
         abstract = file.get_abstract_model()
         _floats(abstract)
+        for item in abstract.sections[0].subscripts:
+            if isinstance(item.subscripts, dict):  # read from a table beside the model
+                item.subscripts["file"] = str(source.resolve().parent / item.subscripts["file"])
         with np.printoptions(floatmode="unique"), _unformatted():
-            built = ModelBuilder(abstract).build_model()
-        model = PysdModel(str(built), None, None, True, "warning")
+            built = Path(ModelBuilder(abstract).build_model())
+        # Tables are found beside the model, not beside the code written for it.
+        code = built.read_text(encoding="utf-8")
+        beside = f"_root = Path({str(source.resolve().parent)!r})"
+        built.write_text(code.replace("_root = Path(__file__).parent", beside), encoding="utf-8")
+        model = PysdModel(str(built), list(data) or None, None, True, "warning")
         settings: dict[str, Any] = {"progress": False}
         if every_step:
             settings["saveper"] = float(model.time.time_step())

@@ -18,7 +18,9 @@ from typing import Any
 import numpy as np
 
 from .equations import Variable
+from .external import digest, unchanged
 from .model import Model
+from .reading import identity
 from .source import Entry, Source, key, read
 
 
@@ -42,7 +44,7 @@ def write_mdl(
         OSError: the target cannot be written.
     """
     raw = model.path.read_bytes()
-    if hashlib.sha256(raw).hexdigest() != model.sha256:
+    if not _same(model, raw):
         raise model.refusal("the model file has changed since it was loaded", hint="load it again")
     source = read(model.path)
     numbers = _numbers(model, values or {})
@@ -55,6 +57,8 @@ def write_mdl(
         if len(entries) != len(variable.blocks):
             raise model.refusal("its definitions were not found in the text", name)
         for entry, block in zip(entries, variable.blocks, strict=True):
+            if any(column in tables for column in variable.columns) and variable.kind != "lookup":
+                raise model.refusal("its series stands in another file", name)
             if variable.kind == "lookup":
                 edits += _table_edits(model, source, entry, variable, block, tables)
             else:
@@ -63,6 +67,14 @@ def write_mdl(
     for start, end, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[end:]
     return _write(Path(target), text.encode(source.encoding, errors="surrogateescape"))
+
+
+def _same(model: Model, raw: bytes) -> bool:
+    """Whether the text of the model, and the tables it names, are those that were loaded."""
+    text = hashlib.sha256(raw).hexdigest()
+    named = identity(text, {path: digest(path) for path in model.data})
+    known = model.equations.files
+    return unchanged(known, model.path.parent) and identity(named, known) == model.sha256
 
 
 def _write(target: Path, content: bytes) -> Path:

@@ -42,7 +42,7 @@ class Entry:
 
     name: str
     subscripts: str
-    operator: str  # "=", "==", ":=", "(", ":" (a range), "<->" or a keyword
+    operator: str  # "=", "==", ":=", "(", ":" (a range), "<->", a keyword, or "" (data)
     line: int
     begin: int
     start: int
@@ -161,7 +161,7 @@ def _entry(body: str, begin: int, stop: int, unit: str, comment: str, macro: str
         if excepted:
             subscripts += " " + excepted.group().strip()
             position = excepted.end()
-    mark = re.compile(r"[\s\\]*(==|=|:=|<->|\(|:[^:=]+:(?:\s*:=)?|:)").match(body, position, stop)
+    mark = re.compile(r"[\s\\]*(==|=|:=|<->|\(|:[^:=]+:(?:\s*:=)?|:|$)").match(body, position, stop)
     if mark is None:
         return None
     operator = mark.group(1)

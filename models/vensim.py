@@ -7,16 +7,19 @@ is reported, each with its line.
 from __future__ import annotations
 
 import re
-import warnings
 from collections import deque
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .errors import ModelError, Problem
+from .external import Files
+from .quiet import quiet
+from .refusal import Refusal
 from .source import NOTE, Entry, Source, key, left_name
+
+_BARE = re.compile(r'("(?:\\"|[^"])*"|[^\[\]=(:<>~|"]+)(?:\[([^\]]*)\])?')
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,16 @@ class Definition:
     lookup: bool
     line: int
     text: str  # the right-hand side as written
+    keyword: str | None = None  # of a data variable: how it is read between its points
 
     @property
     def key(self) -> str:
         return key(self.name)
+
+    @property
+    def fed(self) -> bool:
+        """Whether it is a data variable without an equation."""
+        return type(self.tree).__name__ == "DataStructure"
 
 
 @dataclass(frozen=True)
@@ -72,19 +81,12 @@ class Parsed:
     definitions: tuple[Definition, ...]
     ranges: tuple[Range, ...]
     statements: tuple[Statement, ...]
+    files: Files = field(default_factory=Files)  # the tables that it names
 
     @property
     def left_aside(self) -> tuple[str, ...]:
         """Names of what is no part of a run: Reality Checks (see :mod:`models.reality`)."""
         return tuple(statement.name for statement in self.statements)
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """PySD and pandas warn on every use; here, and only here, nobody listens."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 def translator(path: Path, encoding: str) -> Any:
@@ -160,13 +162,19 @@ def parse(path: Path, source: Source) -> Parsed:
     definitions: list[Definition] = []
     ranges: list[Range] = []
     statements: list[Statement] = []
+    files = Files(path.parent)
     with quiet():
         for element in file.sections[0].elements:
             place = _place(places, element.equation)
             line = place.line if place else 0
             try:
-                component = element.parse()
-                made = _definition(component, line, source.right(place) if place else "")
+                component = _component(element)
+                text = source.right(place) if place else ""
+                made = _definition(component, line, text, files)
+            except Refusal as refusal:
+                where = str(path), line, place.name if place else component.name
+                problems.append(Problem(refusal.reason, *where, refusal.function, refusal.hint))
+                continue
             except Exception as error:  # the grammar, or a literal that is none
                 problems.append(
                     Problem(
@@ -186,7 +194,7 @@ def parse(path: Path, source: Source) -> Parsed:
                 statements.append(made)
     if problems:
         raise ModelError(problems)
-    return Parsed(tuple(definitions), tuple(ranges), tuple(statements))
+    return Parsed(tuple(definitions), tuple(ranges), tuple(statements), files)
 
 
 def _place(places: Mapping[str, deque[Entry]], equation: str) -> Entry | None:
@@ -196,14 +204,27 @@ def _place(places: Mapping[str, deque[Entry]], equation: str) -> Entry | None:
     return entries.popleft() if entries else None
 
 
-def _definition(component: Any, line: int, text: str) -> Definition | Range | Statement:
+def _component(element: Any) -> Any:
+    """What an entry defines; one without any equation is a data variable."""
+    bare = _BARE.fullmatch(element.equation.strip())
+    if bare is None:
+        return element.parse()
+    from pysd.translators.vensim.vensim_element import Data
+
+    subscripts = [part.strip() for part in (bare.group(2) or "").split(",") if part.strip()]
+    return Data(bare.group(1).strip(), (subscripts, []), "interpolate", "")
+
+
+def _definition(
+    component: Any, line: int, text: str, files: Files
+) -> Definition | Range | Statement:
     from pysd.translators.structures.abstract_model import AbstractData, AbstractLookup
     from pysd.translators.vensim.vensim_element import Constraint, SubscriptRange, TestInput
 
     if isinstance(component, SubscriptRange):
         listed = component.definition
         if isinstance(listed, dict):
-            raise ValueError("a subscript range read from another file is not supported")
+            listed = files.subscript(listed)
         if ":" in text.partition("->")[2]:
             raise ValueError("a subscript mapping with its own list of elements is not supported")
         return Range(
@@ -223,8 +244,6 @@ def _definition(component: Any, line: int, text: str) -> Definition | Range | St
         )
     component.parse()
     abstract = component.get_abstract_component()
-    if isinstance(abstract, AbstractData):
-        raise ValueError("a data variable, whose values stand outside the model file")
     return Definition(
         component.name,
         tuple(abstract.subscripts[0]),
@@ -233,6 +252,7 @@ def _definition(component: Any, line: int, text: str) -> Definition | Range | St
         isinstance(abstract, AbstractLookup),
         line,
         text,
+        (abstract.keyword or "interpolate") if isinstance(abstract, AbstractData) else None,
     )
 
 

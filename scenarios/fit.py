@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +22,8 @@ from scenarios.schema import PARAMETER, SERIES, ByInstrument, PlanYears, Rule
 from scenarios.toml_text import Keys
 
 
-def open_model(path: Path) -> Model:
-    """The model of a file.
+def open_model(path: Path, data: Sequence[Path] = ()) -> Model:
+    """The model of a file, with the tables that its data variables are read from.
 
     Raises:
         FindingsError: the file is missing, or has what the engine does not support.
@@ -31,7 +31,7 @@ def open_model(path: Path) -> Model:
     if not path.is_file():
         raise refuse("", say("finding.no_file"), say("hint.csv_path"), path)
     try:
-        return load(path)
+        return load(path, data=data)
     except ModelError as error:
         raise refused(error) from error
 
@@ -42,7 +42,9 @@ def refused(error: ModelError) -> FindingsError:
         Finding(
             Path(problem.file),
             problem.variable,
-            say("finding.model", reason=problem.reason),
+            say(
+                "finding.model", reason=": ".join(filter(None, (problem.function, problem.reason)))
+            ),
             say("hint.given", hint=problem.hint) if problem.hint else None,
             problem.line or None,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,12 +29,16 @@ def simulate(
     *,
     plan: Path | None = None,
     model: Path | None = None,
+    data: Sequence[Path] = (),
     csv: Path | None = None,
     json: bool = False,
 ) -> int:
     """Run the plan (if any), past practice and no cooperation of a scenario, or a model file."""
     if model is not None:
-        return simulate_model(words, scenario, plan, model, csv, json)
+        return simulate_model(words, scenario, plan, model, data, csv, json)
+    if data:
+        needs = say("finding.needs", option="--data", needed="--model")
+        raise refuse("--data", needs, say("hint.add_option", needed="--model FILE"))
     from scenarios.commands.plan_verdict import plan_verdict
     from scenarios.county import County
     from scenarios.load import load
@@ -79,6 +83,7 @@ def simulate_model(
     scenario: str | None,
     plan: Path | None,
     path: Path,
+    data: Sequence[Path],
     csv: Path | None,
     json: bool,
 ) -> int:
@@ -92,7 +97,7 @@ def simulate_model(
     from models import Runs, run
     from scenarios.fit import open_model
 
-    opened = open_model(path)
+    opened = open_model(path, data)
     frame = run(opened, Runs()).frame(0)
     write_csv(frame, csv)
     facts = {"model": str(path), "csv": str(csv), "rows": len(frame), "columns": len(frame.columns)}

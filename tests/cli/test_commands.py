@@ -132,6 +132,21 @@ def test_any_model_becomes_a_wide_table(run: Run, tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"teacup.mdl", "out.csv"}
 
 
+def test_a_model_takes_its_data_from_a_table(run: Run, tmp_path: Path) -> None:
+    equations = TEACUP.replace("room = 70", "room")
+    assert equations != TEACUP
+    (tmp_path / "teacup.mdl").write_text(equations, encoding="utf-8")
+    asked = ("simulate", "--model", "teacup.mdl", "--csv", "out.csv")
+    ran = run(*asked)
+    assert ran.code == 2 and "--data" in ran.err
+    (tmp_path / "room.csv").write_text("Time,Room\n0,70\n4,80\n", encoding="utf-8")
+    assert run(*asked, "--data", "room.csv").code == 0
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        assert [float(row["room"]) for row in csv.DictReader(file)] == [70.0, 75.0, 80.0]
+    ran = run("simulate", "--data", "room.csv", "--lang", "en")
+    assert ran.code == 2 and "--model" in ran.err
+
+
 def test_a_table_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
     (tmp_path / "teacup.mdl").write_text(TEACUP, encoding="utf-8")
     ran = run("simulate", "--model", "teacup.mdl", "--csv", "no/folder/out.csv")

@@ -25,7 +25,7 @@ def test_everything_at_once_with_lines(write: Write) -> None:
     assert [(p.variable, p.line) for p in problems] == [("a", 2), ("c", 6), ("d", 8)]
     assert problems[0].function == "RANDOM NORMAL" and "lookup" in problems[0].hint
     assert "missing_one" in problems[1].reason
-    assert problems[2].function == "GET CONSTANTS"
+    assert problems[2].function == "GET XLS CONSTANTS"
     assert caught.value.line == 2 and caught.value.file == str(path)
     assert f"{path}:6: 'c'" in str(caught.value)
 
@@ -48,7 +48,7 @@ def test_everything_at_once_with_lines(write: Write) -> None:
         ("f((0,0),(1,1),(1,2)) ~~|\n", 2, "same x"),
         ("y = MIN(1) ~~|\n", 2, "1 arguments where 2 belong"),
         ("y = :NA: ~~|\n", 2, "missing values"),
-        ("y := Time ~~|\n", 2, "data variable"),
+        ("y ~~|\n", 2, "data variable"),
         ("y = IF THEN ELSE(1 :AND: 0 :OR: 1, 1, 0) ~~|\n", 2, "brackets"),
         (":MACRO: M(a)\nM = a ~~|\n:END OF MACRO:\ny = M(3) ~~|\n", 3, "macro"),
     ],

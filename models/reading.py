@@ -1,0 +1,44 @@
+"""Which reader a model file needs, and what a model's identity is made of."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import ModelError, Problem
+
+if TYPE_CHECKING:
+    from .source import Source
+    from .vensim import Parsed
+
+VENSIM = (".mdl",)
+
+
+def read_model(path: Path) -> tuple[Source, Parsed]:
+    """The text of a model file, and its definitions.
+
+    Raises:
+        ModelError: it is no model file, or has definitions that cannot be read.
+    """
+    from .source import read
+    from .vensim import parse
+
+    if path.suffix.lower() not in VENSIM:
+        raise ModelError(
+            Problem("not a .mdl file", str(path), hint="save the model from Vensim as text (.mdl)")
+        )
+    source = read(path)
+    return source, parse(path, source)
+
+
+def identity(text: str, files: Mapping[Any, str]) -> str:
+    """SHA-256 of a model: its text's own, unless its numbers come from other files as well.
+
+    ``files`` are those files (name -> SHA-256) in the order in which they are searched.
+    """
+    if not files:
+        return text
+    listed = [(Path(name).suffix.lower(), digest) for name, digest in files.items()]
+    return hashlib.sha256(repr((text, listed)).encode()).hexdigest()
