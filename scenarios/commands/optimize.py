@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from scenarios.county import County
-    from scenarios.report import Result
+    from scenarios.report import Drawn, Result
 
 
 def optimize(
@@ -176,10 +176,11 @@ def write(
     """
     from models.rewrite import write_mdl
     from scenarios.commands.results import compared
-    from scenarios.report import FIGURES, draw_figures, fill, whole
+    from scenarios.report import FIGURES, REPORT, draw_figures, fill, put, report_html, whole
     from scenarios.resolved import resolved_text, taken_along
 
     scenario, missing = fitted.scenario, ["figures", "reference"]
+    drawn: Drawn | None = None
     tables, numbers = fitted.tables(result.plan_money), scenario.numbers
     try:
         with whole(folder) as staging, tempfile.TemporaryDirectory() as aside:
@@ -189,7 +190,7 @@ def write(
                 with interrupt.at_once():
                     verdict: Future[DataFrame] = workers.submit(judge, str(judged))
                     with phases("figures"):
-                        draw_figures(result, words.language, staging / FIGURES)
+                        drawn = draw_figures(result, words.language, staging / FIGURES)
                     missing.remove("figures")
                     with phases("reference"):
                         result = compared(fitted, tables, result, verdict.result())
@@ -200,6 +201,7 @@ def write(
                 if "figures" in missing:
                     shutil.rmtree(staging / FIGURES, ignore_errors=True)
             with phases("files"):
+                put(staging / REPORT, report_html(result, words, drawn.inline if drawn else {}))
                 copies = taken_along(scenario)
                 for file, name in copies.items():
                     shutil.copyfile(file, staging / name)

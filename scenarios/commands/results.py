@@ -11,13 +11,12 @@ from models.reference import largest_relative_difference
 from optimize import Answer, Problem
 from scenarios.catalogue import of_kind
 from scenarios.county import County
-from scenarios.report.result import ModelFacts, PlanName, Reference, Result, Yearly
+from scenarios.report.result import ModelFacts, Parameter, PlanName, Reference, Result, Yearly
 from scenarios.scenario import Tables
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-ASSUMPTION = "assumption"
 VERSIONS = ("xieheng", "numpy", "pysd", "pyomo", "highspy", "matplotlib")
 
 
@@ -33,7 +32,6 @@ def result_of(county: County, problem: Problem, answer: Answer) -> Result:
     scenario, model = county.scenario, county.model
     changing = [column for column in model.columns if column not in model.constants]
     out = county.simulate(*plans.values(), columns=changing)
-    parameters = of_kind(scenario.catalogue, "parameter")
     return Result(
         scenario=scenario.name,
         title={"zh": scenario.identity.title_zh, "en": scenario.identity.title_en},
@@ -46,12 +44,25 @@ def result_of(county: County, problem: Problem, answer: Answer) -> Result:
         model=ModelFacts(
             file=model.path.name,
             sha256=model.sha256,
-            parameters=len(parameters),
-            assumptions=sum(ASSUMPTION in row.source for row in parameters),
+            table=parameters(county),
         ),
         seed=scenario.search.seed,
         versions=versions(),
     )
+
+
+def parameters(county: County) -> tuple[Parameter, ...]:
+    """The parameters with the values of the scenario."""
+    model, given = county.model, county.scenario.numbers.values
+    found = []
+    for row in of_kind(county.scenario.catalogue, "parameter"):
+        variable = model.variables.get(row.id)
+        columns = variable.columns if variable is not None else ()
+        values = tuple(float(given.get(c, model.constants[c])) for c in columns)
+        found.append(
+            Parameter(row.id, row.unit, values or row.default, row.low, row.high, row.source)
+        )
+    return tuple(found)
 
 
 def versions() -> dict[str, str]:

@@ -10,25 +10,30 @@ Everything takes one :class:`Result`:
 Importing this package loads neither matplotlib nor a simulator.
 """
 
-from scenarios.report.figures import draw_figures
+from scenarios.report.figures import Drawn, draw_figures
+from scenarios.report.html import report_html
 from scenarios.report.result import (
     PLANS,
     ModelFacts,
     Money,
+    Parameter,
     PlanName,
     Reference,
     Result,
     Yearly,
 )
-from scenarios.report.run_folder import FIGURES, fill, whole
+from scenarios.report.run_folder import FIGURES, REPORT, fill, put, whole
 from scenarios.report.run_json import run_json
 from scenarios.report.summary import print_answer, print_proof, print_summary
 
 __all__ = [
     "FIGURES",
     "PLANS",
+    "REPORT",
+    "Drawn",
     "ModelFacts",
     "Money",
+    "Parameter",
     "PlanName",
     "Reference",
     "Result",
@@ -38,6 +43,8 @@ __all__ = [
     "print_answer",
     "print_proof",
     "print_summary",
+    "put",
+    "report_html",
     "run_json",
     "whole",
 ]

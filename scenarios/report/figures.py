@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,24 @@ WRITING: Mapping[str, Any] = {  # no dates or versions inside, so the same bytes
 }
 
 
-def charts(result: Result | None = None) -> dict[str, Callable[[Result, Words], Figure]]:
+@dataclass(frozen=True)
+class Chart:
+    """How one chart is drawn, its reading in one sentence, and the model columns it needs."""
+
+    draw: Callable[[Result, Words], Figure]
+    reading: Callable[[Result, Words], str]
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What was written: names of files; and each chart as SVG whose texts are texts."""
+
+    files: tuple[str, ...]
+    inline: Mapping[str, str]
+
+
+def charts(result: Result | None = None) -> dict[str, Chart]:
     """Every chart by the name of its files, in the order of a report. Loads matplotlib.
 
     With a ``result``, those that its model has the columns for.
@@ -33,44 +52,49 @@ def charts(result: Result | None = None) -> dict[str, Callable[[Result, Words], 
         structure,
     )
 
-    drawn: dict[str, tuple[Callable[[Result, Words], Figure], tuple[str, ...]]] = {
-        "allocation": (allocation.draw, ()),
-        "structure": (structure.draw, structure.COLUMNS),
-        "farmers": (farmers.draw, farmers.COLUMNS),
-        "instruments": (by_instrument.draw, ()),
-        "partners": (partners.draw, partners.COLUMNS),
-        "assessment": (assessment.draw, (assessment.COLUMN,)),
+    drawn = {
+        "allocation": Chart(allocation.draw, allocation.reading),
+        "structure": Chart(structure.draw, structure.reading, structure.COLUMNS),
+        "farmers": Chart(farmers.draw, farmers.reading, farmers.COLUMNS),
+        "instruments": Chart(by_instrument.draw, by_instrument.reading),
+        "partners": Chart(partners.draw, partners.reading, partners.COLUMNS),
+        "assessment": Chart(assessment.draw, assessment.reading, (assessment.COLUMN,)),
     }
     return {
-        name: draw
-        for name, (draw, columns) in drawn.items()
-        if result is None or all(c in path for path in result.paths.values() for c in columns)
+        name: chart
+        for name, chart in drawn.items()
+        if result is None or all(c in path for path in result.paths.values() for c in chart.columns)
     }
 
 
-def draw_figures(result: Result, language: Language, folder: Path) -> tuple[str, ...]:
-    """Draw the charts of ``result`` into ``folder`` as .svg and .png; returns the files' names.
+def draw_figures(result: Result, language: Language, folder: Path) -> Drawn:
+    """Draw the charts of ``result`` into ``folder`` as .svg and .png.
 
     A pure function of ``result`` (the same bytes each time), fit for another process.
 
     Raises:
         scenarios.report.fonts.MissingGlyph: a text has a character that the font lacks.
     """
+    import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.text import Text
 
     from scenarios.report import fonts, style
 
     folder.mkdir(parents=True, exist_ok=True)
-    words, written = Words(language), []
+    words, written, inline = Words(language), [], {}
     with style.drawing():
-        for name, draw in charts(result).items():
-            figure = draw(result, words)
+        for name, chart in charts(result).items():
+            figure = chart.draw(result, words)
             FigureCanvasAgg(figure)
             for ending, options in WRITING.items():
                 file = folder / f"{name}.{ending}"
                 figure.savefig(file, **options)
                 written.append(file.name)
-            for text in figure.findobj(Text):
-                fonts.check(text.get_text())
-    return tuple(written)
+            with mpl.rc_context({"svg.fonttype": "none"}):
+                text = io.StringIO()
+                figure.savefig(text, format="svg", **WRITING["svg"])
+                inline[name] = text.getvalue()
+            for label in figure.findobj(Text):
+                fonts.check(label.get_text())
+    return Drawn(tuple(written), inline)

@@ -16,6 +16,7 @@ from optimize.problem import Answer, Problem, Vector
 from scenarios.language import Language
 
 PlanName = Literal["optimal", "past_practice", "no_cooperation"]
+ASSUMPTION = "assumption"
 PLANS: tuple[PlanName, ...] = ("optimal", "past_practice", "no_cooperation")
 Money = Mapping[tuple[int, str, str], float]  # (year, sector, instrument) -> 10,000 yuan
 
@@ -82,13 +83,39 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """A parameter as it was run: one number for all elements, or one for each."""
+
+    id: str
+    unit: str
+    value: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    source: str
+
+    @property
+    def assumed(self) -> bool:
+        """Whether it rests on an assumption."""
+        return ASSUMPTION in self.source
+
+
+@dataclass(frozen=True)
 class ModelFacts:
-    """Which model the numbers come from."""
+    """Which model the numbers come from, and on which parameters it rests."""
 
     file: str
     sha256: str
-    parameters: int  # how many there are
-    assumptions: int  # how many of them are assumptions, not sourced
+    table: tuple[Parameter, ...]
+
+    @property
+    def parameters(self) -> int:
+        """How many parameters there are."""
+        return len(self.table)
+
+    @property
+    def assumptions(self) -> int:
+        """How many of them are assumptions, not sourced."""
+        return sum(parameter.assumed for parameter in self.table)
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,21 @@ from optimize.problem import (
     Vector,
 )
 from optimize.rules import SECTORS
-from scenarios.report.result import ModelFacts, PlanName, Result, Yearly
+from scenarios.report.result import ModelFacts, Parameter, PlanName, Result, Yearly
 
 YEARS = tuple(range(2020, 2036))
 PLAN_YEARS = tuple(range(2027, 2036))
+PARAMETERS = tuple(
+    Parameter(
+        f"parameter {number}",
+        "year",
+        (1.0 + number,),
+        (float(number),),
+        (2.0 + number,),
+        "assumption" if number < 41 else "M020",
+    )
+    for number in range(88)
+)
 SECTORED = ("productive projects", "talent", "market building")
 UNSECTORED = {
     "insurance subsidy": "agriculture",
@@ -228,7 +239,7 @@ def made_up_result(status: str = "locally_optimal") -> Result:
             "absorptive_capacity": {"on": True, "industry": 2500.0},
             "assessment_score": {"on": True, "at_least": 76.0},
         },
-        model=ModelFacts("county.mdl", "0f" * 32, 88, 41),
+        model=ModelFacts("county.mdl", "0f" * 32, PARAMETERS),
         seed=1,
         versions={"xieheng": "0.1.0"},
         seconds={"read": 0.2, "search": 1.5},

@@ -48,7 +48,7 @@ def shown_texts(figure: Figure) -> list[Text]:
 
 @both_languages
 def test_every_chart_is_written_twice(result: Result, language: Language, tmp_path: Path) -> None:
-    names = draw_figures(result, language, tmp_path)
+    names = draw_figures(result, language, tmp_path).files
     assert set(names) == {f"{name}.{kind}" for name in charts() for kind in ("svg", "png")}
     for name in names:
         content = (tmp_path / name).read_bytes()
@@ -63,7 +63,7 @@ def test_a_model_without_the_columns_has_fewer_charts(result: Result, tmp_path: 
         plan: Yearly(path.years, ("structure gap",), path["structure gap"][:, None])
         for plan, path in result.paths.items()
     }
-    names = draw_figures(replace(result, paths=paths), "en", tmp_path)
+    names = draw_figures(replace(result, paths=paths), "en", tmp_path).files
     assert {name.partition(".")[0] for name in names} == {"allocation", "instruments"}
 
 
@@ -71,7 +71,7 @@ def test_drawing_is_a_pure_function(result: Result, tmp_path: Path) -> None:
     before = dict(mpl.rcParams)
     copy = pickle.loads(pickle.dumps(result))
     draw_figures(result, "zh", tmp_path / "a")
-    names = draw_figures(copy, "zh", tmp_path / "b")
+    names = draw_figures(copy, "zh", tmp_path / "b").files
     assert dict(mpl.rcParams) == before
     for name in names:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
@@ -81,7 +81,7 @@ def test_drawing_is_a_pure_function(result: Result, tmp_path: Path) -> None:
 @both_languages
 def test_texts_stay_on_the_page_and_apart(result: Result, language: Language, name: str) -> None:
     with style.drawing():
-        figure = charts()[name](result, Words(language))
+        figure = charts()[name].draw(result, Words(language))
         canvas = FigureCanvasAgg(figure)
         canvas.draw()  # type: ignore[no-untyped-call]
         renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
@@ -113,7 +113,7 @@ def planned_only(result: Result, years: range) -> Result:
 @pytest.mark.parametrize("years", [range(2027, 2028), range(2027, 2030), range(2033, 2036)])
 def test_short_plans_are_drawn_too(result: Result, name: str, years: range) -> None:
     with style.drawing():
-        figure = charts()[name](planned_only(result, years), Words("zh"))
+        figure = charts()[name].draw(planned_only(result, years), Words("zh"))
         FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
 
 
@@ -122,7 +122,7 @@ def test_a_plan_equal_to_past_practice_is_drawn_too(result: Result, name: str) -
     paths = {**result.paths, "optimal": result.paths["past_practice"]}
     answer = replace(result.answer, amounts=result.problem.past_practice)
     with style.drawing():
-        figure = charts()[name](replace(result, paths=paths, answer=answer), Words("en"))
+        figure = charts()[name].draw(replace(result, paths=paths, answer=answer), Words("en"))
         FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
 
 
@@ -131,7 +131,7 @@ def test_a_plan_equal_to_past_practice_is_drawn_too(result: Result, name: str) -
 def test_title_unit_and_source_are_there(result: Result, language: Language, name: str) -> None:
     words = Words(language)
     with style.drawing():
-        figure = charts()[name](result, words)
+        figure = charts()[name].draw(result, words)
     everything = "".join(t.get_text() for t in figure.texts).replace("\n", "").replace(" ", "")
     assert str(result.price_year) in everything
     assert result.model.sha256[:8] in everything

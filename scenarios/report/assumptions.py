@@ -1,0 +1,59 @@
+"""Sections of the report: what was assumed, from which sources, by which programs."""
+
+from __future__ import annotations
+
+from scenarios.report.blocks import Blocks
+from scenarios.report.result import Result
+from scenarios.words import Words, number, significant
+
+
+def assumptions(result: Result, words: Words) -> Blocks:
+    """Every parameter with its value, range and source; assumptions are called so."""
+    section = Blocks(words.say("report.section.assumptions"))
+    section.paragraph(
+        words.say(
+            "report.assumptions.count",
+            parameters=result.model.parameters,
+            assumptions=result.model.assumptions,
+        )
+    )
+    section.table(
+        tuple(
+            words.say(f"report.column.{key}")
+            for key in ("parameter", "unit", "value", "range", "source")
+        ),
+        (
+            (
+                words.name(parameter.id),
+                words.unit(parameter.unit),
+                _numbers(parameter.value),
+                f"{_numbers(parameter.low)} – {_numbers(parameter.high)}" if parameter.low else "",
+                words.say("report.assumption") if parameter.assumed else parameter.source,
+            )
+            for parameter in result.model.table
+        ),
+        texts=(0, 1, 4),
+    )
+    return section
+
+
+def _numbers(values: tuple[float, ...]) -> str:
+    """One number, or one for each element; equal ones once."""
+    texts = [number(value, min(significant(value, 4), 6)) for value in values]
+    shown = [text.rstrip("0").rstrip(".") if "." in text else text for text in texts]
+    return shown[0] if len(set(shown)) == 1 else "; ".join(shown)
+
+
+def versions(result: Result, words: Words) -> Blocks:
+    """What ran, on which model, with which seed."""
+    section = Blocks(words.say("report.section.versions"))
+    section.table(
+        ("", ""),
+        [
+            (words.say("report.versions.model"), f"{result.model.file} {result.model.sha256}"),
+            (words.say("report.versions.seed"), str(result.seed)),
+            *((name, version) for name, version in result.versions.items()),
+        ],
+        texts=(0, 1),
+    )
+    return section
