@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from models.complex_step import TINY, jacobian
 from optimize.problem import Decision, Matrix, Outcome, Vector
 
 if TYPE_CHECKING:
@@ -56,16 +57,13 @@ class FunctionResponse:
         Without ``exact`` by one-sided differences of real runs, which cost a third.
         """
         number, size = plans.shape
-        if not exact:
-            step = 1e-6 * self.scale
-            moved = plans[:, None, :] + step * np.eye(size + 1, size, -1)
-            found = self.values(moved.reshape(-1, size)).reshape(number, size + 1, -1)
-            slopes = (found[:, 1:] - found[:, :1]) / step
-            return found[:, 0].copy(), np.swapaxes(slopes, 1, 2)
-        step = 1e-20 * self.scale
-        moved = plans[:, None, :] + 1j * step * np.eye(size)
-        found = self.simulate(moved.reshape(-1, size)).reshape(number, size, -1)
-        return found[:, 0].real.copy(), np.swapaxes(found.imag / step, 1, 2)
+        if exact:
+            return jacobian(self.simulate, plans, self.scale)
+        step = 1e-6 * self.scale
+        moved = plans[:, None, :] + step * np.eye(size + 1, size, -1)
+        found = self.values(moved.reshape(-1, size)).reshape(number, size + 1, -1)
+        slopes = (found[:, 1:] - found[:, :1]) / step
+        return found[:, 0].copy(), np.swapaxes(slopes, 1, 2)
 
     def curvature(self, plan: Vector, weights: Vector, directions: Matrix) -> Matrix:
         """Second derivatives (k, k) of ``weights @ outcomes``, in k + k (k + 1) / 2 runs.
@@ -76,7 +74,7 @@ class FunctionResponse:
         k = len(directions)
         if k == 0:
             return np.zeros((0, 0))
-        tiny, small = 1e-20, 1e-6  # a direction is as long as the change that matters
+        tiny, small = TINY, 1e-6  # a direction is as long as the change that matters
         row, column = np.triu_indices(k)
         moved = plan + small * directions[row] + 1j * tiny * directions[column]
         found = self.simulate(np.concatenate([plan + 1j * tiny * directions, moved]))
