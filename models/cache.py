@@ -22,10 +22,10 @@ from .equations import Equations
 
 
 @cache
-def _code() -> str:
+def code() -> str:
     """Hash of this package: what lowering yields may change with any of its modules."""
     digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
@@ -50,7 +50,7 @@ def _entry(sha256: str) -> Path:
         translator = version("pysd")
     except PackageNotFoundError:
         translator = "none"
-    name = hashlib.sha256(f"{sha256} {translator} {_code()}".encode()).hexdigest()
+    name = hashlib.sha256(f"{sha256} {translator} {code()}".encode()).hexdigest()
     return folder() / f"model-{name[:32]}.json"
 
 

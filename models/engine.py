@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .fused.calls import Failed, Work, simulate
+from .fused.kernel import Unsupported
+from .fused.workspace import Mode as FusedMode
 from .inputs import Inputs, read_columns, read_grid, read_inputs, read_steps, start_step
 from .kernels import ArrayTable
 from .model import Grid, Model
@@ -22,6 +26,8 @@ from .program import Mode, Program
 from .states import as_array, as_float, joined
 from .trajectories import Runs, State, Trajectories
 
+Choice = Literal["auto", "numpy", "fused"]
+_WORTH_COMPILING = 1_000_000  # steps of all runs together
 _CACHE_BYTES = 8 << 20  # what the live values of a block may take
 
 
@@ -33,6 +39,8 @@ def run(
     times: Iterable[float] | None = None,
     keep_state_at: float | None = None,
     block: int | None = None,
+    kernel: Choice = "auto",
+    workers: int | None = None,
 ) -> Trajectories:
     """Simulate N runs by Euler steps.
 
@@ -44,10 +52,14 @@ def run(
         keep_state_at: keep the states before the step at this time, in ``.state``.
         block: how many runs go through the array program at once; by default as many as
             fit the processor's cache.
+        kernel: "fused" compiles the model to machine code (see :mod:`models.fused`),
+            "numpy" does not; "auto" compiles when the job is large enough to pay for it.
+            Their results differ by rounding in exp, ln, powers and the like.
+        workers: threads; by default one for NumPy, and for machine code one a processor.
 
     Raises:
         ModelError: an input names no constant or lookup, shapes do not fit, a time is no
-            step of the run.
+            step of the run, or "fused" is asked where it is not possible.
     """
     batch = runs if runs is not None else Runs()
     inputs = read_inputs(model, batch)
@@ -69,7 +81,7 @@ def run(
         rows[k - first] = row
     slots = tuple(model.slot[column] for column in wanted)
     job = _Job(model, grid, inputs, slots, rows, first, last, keep, batch.start)
-    data, values = job.alone() if inputs.plain else job.together(block)
+    data, values = job.done(kernel, block, workers)
     state = None
     if keep >= 0:
         state = State(model.sha256, grid.time(keep), keep, inputs.runs, values)
@@ -80,6 +92,17 @@ def run(
         model.units,
         state,
     )
+
+
+def _complex(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind == "c"
+
+
+def best_kernel(model: Model) -> Choice:
+    """The kernel for a model that will run thousands of batches: "fused" where possible."""
+    from .fused.kernel import refusal
+
+    return "numpy" if refusal(model) else "fused"
 
 
 @dataclass
@@ -93,6 +116,59 @@ class _Job:
     last: int
     keep: int
     start: State | None
+
+    def done(
+        self, choice: Choice, block: int | None, workers: int | None
+    ) -> tuple[NDArray[Any], dict[int, Any]]:
+        """(N, T, V) and the kept states."""
+        if choice == "fused" or (choice == "auto" and self.large()):
+            try:
+                return self.fused(block, workers)
+            except Unsupported as reason:
+                if choice == "fused":
+                    raise self.model.refusal(
+                        f"the model cannot run as machine code: {reason}",
+                        hint="ask for the kernel 'numpy', or leave it to 'auto'",
+                    ) from None
+            except Failed:
+                pass  # NumPy's program meets the same trouble and says what it is
+        return self.alone() if self.inputs.plain else self.together(block, workers)
+
+    def large(self) -> bool:
+        """Whether the steps of all runs are worth a compilation."""
+        return self.inputs.runs * (self.last - self.first + 1) >= _WORTH_COMPILING
+
+    def fused(self, block: int | None, workers: int | None) -> tuple[NDArray[Any], dict[int, Any]]:
+        """All runs by machine code."""
+        given = self.inputs
+        start = self.start.values if self.start is not None else None
+        mode = FusedMode(
+            constants=any(map(_complex, given.values.values())),
+            tables=any(map(_complex, given.tables.values())),
+            start=start is not None and any(map(_complex, start.values())),
+        )
+        kernel = self.model.kernel(self.slots, self.keep >= 0, mode)
+        slots, tables = self.model.equations.slots, self.model.equations.tables
+        values: dict[int, Any] = {}
+        for index in kernel.constants:
+            expr = slots[index].expr
+            assert expr is not None
+            values[index] = given.values.get(index, expr[1])
+        work = Work(
+            values=values,
+            tables={i: given.tables.get(i, np.array(tables[i].y)) for i in kernel.tables},
+            start=start,
+            runs=given.runs,
+            rows=self.rows,
+            saved=sum(row >= 0 for row in self.rows),
+            columns=len(self.slots),
+            initial=self.grid.initial,
+            step=self.grid.step,
+            first=self.first,
+            last=self.last,
+            keep=self.keep,
+        )
+        return simulate(kernel, mode, work, block, workers)
 
     def program(self, mode: Mode) -> Program:
         return self.model.program(self.slots, self.keep >= 0, mode)
@@ -149,11 +225,13 @@ class _Job:
                 program, constants, tables, float, start, lambda row, values: saved.extend(values)
             )
         except (ZeroDivisionError, OverflowError, ValueError):
-            return self.together(None)  # which answers inf or nan, as NumPy does
+            return self.together(None, None)  # which answers inf or nan, as NumPy does
         shape = (1, sum(row >= 0 for row in self.rows), len(self.slots))
         return np.array(saved, dtype=np.float64).reshape(shape), kept or {}
 
-    def together(self, block: int | None) -> tuple[NDArray[Any], dict[int, Any]]:
+    def together(
+        self, block: int | None, workers: int | None
+    ) -> tuple[NDArray[Any], dict[int, Any]]:
         """All runs in arrays, block by block; (N, T, V) and the kept states."""
         complex_step = self.inputs.complex_step
         program = self.program("complex" if complex_step else "real")
@@ -162,12 +240,26 @@ class _Job:
         data = np.empty((sum(row >= 0 for row in self.rows), len(self.slots), runs), dtype=number)
         constants = self._constants(program, np.float64)
         size = block or max(64, _CACHE_BYTES // (data.itemsize * max(1, program.width)))
-        parts: list[tuple[int, dict[int, Any]]] = []
-        for low in range(0, runs, size):
-            high = min(low + size, runs)
-            kept = self._block(program, constants, data, low, high)
-            if kept is not None:
-                parts.append((high - low, kept))
+        spans = [(low, min(low + size, runs)) for low in range(0, runs, size)]
+
+        def one(span: tuple[int, int]) -> dict[int, Any] | None:
+            return self._block(program, constants, data, *span)
+
+        if workers is None or workers == 1 or len(spans) == 1:
+            found = [one(span) for span in spans]
+        else:
+            with ThreadPoolExecutor(min(workers, len(spans))) as pool:
+                pending = [pool.submit(one, span) for span in spans]
+                try:
+                    found = [future.result() for future in pending]
+                except BaseException:
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    raise
+        parts = [
+            (high - low, kept)
+            for (low, high), kept in zip(spans, found, strict=True)
+            if kept is not None
+        ]
         return data.transpose(2, 0, 1), joined(parts)
 
     def _block(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,10 @@ from .folding import value_of
 from .program import Mode, Network, Program, build
 from .reading import identity, read_model
 from .source import key
+
+if TYPE_CHECKING:
+    from .fused.kernel import Kernel
+    from .fused.workspace import Mode as FusedMode
 
 COUNTY = Path(__file__).parent / "county.mdl"
 
@@ -82,10 +87,18 @@ class Model:
     _programs: dict[tuple[tuple[int, ...], bool, Mode], Program] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _kernels: dict[tuple[tuple[int, ...], bool, FusedMode], Kernel] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def __reduce__(self) -> tuple[type[Model], tuple[Path, str, Equations, tuple[Path, ...]]]:
         """Pickled (for other processes) without the compiled programs."""
         return Model, (self.path, self.sha256, self.equations, self.data)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of the equations: what compiled programs follow from."""
+        return hashlib.sha256(self.equations.dump().encode()).hexdigest()
 
     @cached_property
     def network(self) -> Network:
@@ -219,6 +232,20 @@ class Model:
         if found is None:
             found = build(self.network, columns, all_states, mode)
             self._programs[columns, all_states, mode] = found
+        return found
+
+    def kernel(self, columns: tuple[int, ...], all_states: bool, mode: FusedMode) -> Kernel:
+        """The machine code for some slots; made once.
+
+        Raises:
+            Unsupported: there is no compiler here, or the model needs what it does not know.
+        """
+        found = self._kernels.get((columns, all_states, mode))
+        if found is None:
+            from .fused.kernel import kernel
+
+            found = kernel(self, columns, all_states, mode)
+            self._kernels[columns, all_states, mode] = found
         return found
 
 

@@ -16,6 +16,7 @@ from . import kernels
 from .emit import ArrayEmitter, Emitter
 from .equations import Equations, Expr, reads_time, slots_of, staged
 from .errors import ModelError, Problem
+from .plan import Statement, planned
 from .powers import grouped
 
 Mode = Literal["scalar", "real", "complex"]
@@ -148,101 +149,50 @@ class Network:
 def build(network: Network, columns: Sequence[int], all_states: bool, mode: Mode) -> Program:
     """Compile the program that yields the slots ``columns``."""
     slots = network.equations.slots
-    roles = [slot.role for slot in slots]
-    states = _states_read(network, columns, all_states)
-    moving = {index: expr for index in states if (expr := network.step_of(index)) is not None}
-    feeding = [other for expr in moving.values() for other in slots_of(expr)]
-    stepping = network.order(feeding, starting=False)
-    saving = network.order([*feeding, *columns], starting=False)
-    before = network.order(states, starting=True)
-    used = dict.fromkeys([*before, *saving])
-    constants = [index for index in used if roles[index] == "constant"]
-    derived = [
-        index
-        for index in network.order(used, starting=False)
-        if network.fixed[index] and roles[index] == "equation"
-    ]
-    constants = list(
-        dict.fromkeys(
-            constants
-            + [
-                other
-                for index in derived
-                for other in network.reads(index, False)
-                if roles[other] == "constant"
-            ]
-        )
-    )
+    plan = planned(network, columns, all_states)
     emitter = Emitter() if mode == "scalar" else ArrayEmitter(mode == "complex")
-    done = {*constants, *derived}
-    stepping_now = [i for i in stepping if roles[i] == "equation" and i not in done]
-    only_saved = [
-        i for i in saving if roles[i] == "equation" and i not in done and i not in {*stepping_now}
-    ]
 
-    def line(index: int, expr: Expr | None) -> str:
-        assert expr is not None
+    def line(statement: Statement) -> str:
+        index, expr = statement
         return f"v{index} = {emitter.text(expr)}"
 
-    start: list[str] = []
-    for index in before:
+    def first(statement: Statement) -> str:
+        index, expr = statement
         slot = slots[index]
-        if index in done:
-            continue
         if slot.role == "pipe":
-            assert slot.initial is not None and slot.following is not None
-            inside = f"{emitter.text(slot.initial)}, {emitter.text(slot.following)}, dt"
-            start.append(f"v{index} = pipe({inside})")
-        else:
-            start.append(line(index, network.starting[index]))
+            assert slot.following is not None
+            return f"v{index} = pipe({emitter.text(expr)}, {emitter.text(slot.following)}, dt)"
+        return line(statement)
+
+    start = [first(statement) for statement in plan.before]
     if mode == "scalar":
-        found = [(index, network.running[index]) for index in stepping_now]
-        body = grouped([(index, expr) for index, expr in found if expr is not None], emitter)
+        body = grouped(plan.stepping, emitter)
     else:
-        body = [line(index, network.running[index]) for index in stepping_now]
-    extra = [line(index, network.running[index]) for index in only_saved]
+        body = [line(statement) for statement in plan.stepping]
+    extra = [line(statement) for statement in plan.saving]
+    pipes = [i for i in plan.states if slots[i].role == "pipe"]
     shift, settle = [], []
-    for index, expr in moving.items():
+    for index, expr in plan.moving:
         shift.append(f"n{index} = {emitter.text(expr)}")
-        piped = roles[index] == "pipe"
+        piped = slots[index].role == "pipe"
         settle.append(f"v{index}.append(n{index})" if piped else f"v{index} = n{index}")
     text = _assemble(
-        head=[f"v{i} = K[{i}]" for i in constants],
-        derived=[line(index, network.running[index]) for index in derived],
+        head=[f"v{i} = K[{i}]" for i in plan.constants],
+        derived=[line(statement) for statement in plan.derived],
         start=start,
-        resume=[f"v{i} = start[{i}]" for i in states],
+        resume=[f"v{i} = start[{i}]" for i in plan.states],
         body=body,
-        kept=", ".join(f"{i}: v{i}" for i in states),
+        kept=", ".join(f"{i}: v{i}" for i in plan.states),
         extra=extra,
-        saved=", ".join(f"v{i}" for i in columns),
+        saved=", ".join(f"v{i}" for i in plan.columns),
         shift=shift + settle,
-        copies=[i for i in states if roles[i] == "pipe"],
+        copies=pipes,
     )
     tables = sorted(_tables_in(text))
     text = text.replace("    # tables", "\n".join(f"    T{i} = T[{i}]" for i in tables))
     space = dict(_KERNELS[mode])
     exec(compile(text, "<model>", "exec"), space)
-    return Program(
-        space["simulate"], text, tuple(constants), tuple(tables), len(used) + len(moving)
-    )
-
-
-def _states_read(network: Network, columns: Sequence[int], everything: bool) -> list[int]:
-    """The states that the columns depend on, through any number of steps."""
-    if everything:
-        return network.states()
-    roles = [slot.role for slot in network.equations.slots]
-    found: dict[int, None] = {}
-    pending = list(columns)
-    while pending:
-        fresh = [
-            index
-            for index in network.order(pending, starting=False)
-            if roles[index] in ("state", "pipe") and index not in found
-        ]
-        found.update(dict.fromkeys(fresh))
-        pending = [other for index in fresh for other in slots_of(network.step_of(index))]
-    return sorted(found)
+    return Program(space["simulate"], text, plan.constants, tuple(tables), plan.width)
 
 
 def _tables_in(text: str) -> set[int]:

@@ -102,10 +102,11 @@ class CountyResponse(FunctionResponse):
         values: Mapping[str, float],
         lookups: Mapping[str, Vector],
     ) -> None:
-        from models import Runs, run
+        from models import Runs, best_kernel, run
 
         super().__init__(self._outcomes, 1000.0)
         self.model = model
+        self.kernel = best_kernel(model)  # one for all runs: the same seed, the same bytes
         self.constants = dict(values)
         self.tables = {
             **{name: np.asarray(y, dtype=float) for name, y in lookups.items()},
@@ -133,6 +134,7 @@ class CountyResponse(FunctionResponse):
             columns=self.columns,
             times=[before],
             keep_state_at=float(before),
+            kernel=self.kernel,
         )
         self.start = history.state
 
@@ -146,6 +148,6 @@ class CountyResponse(FunctionResponse):
             table[:, points] = plans[:, owners]
             tables[lever] = table
         runs = Runs(values=self.constants, lookups=tables, start=self.start)
-        found = run(self.model, runs, columns=self.columns, times=self.times)
+        found = run(self.model, runs, columns=self.columns, times=self.times, kernel=self.kernel)
         time, column = self.pick
         return np.asarray(found.data[:, time, column])
