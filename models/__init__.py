@@ -19,12 +19,8 @@
 The model file is the only place where behaviour is written; see ``county.mdl``.
 """
 
-<<<<<<< HEAD
 from .derivatives import Gradient, Hessian, gradient, hessian
-from .engine import run
-=======
 from .engine import best_kernel, run
->>>>>>> 773fba7 (Models run as machine code through LLVM where a job is large: W runs at a time, to the bits of NumPy's program)
 from .equations import Variable
 from .errors import ModelError, Problem
 from .model import Lookup, Model, load
@@ -41,12 +37,9 @@ __all__ = [
     "State",
     "Trajectories",
     "Variable",
-<<<<<<< HEAD
+    "best_kernel",
     "gradient",
     "hessian",
-=======
-    "best_kernel",
->>>>>>> 773fba7 (Models run as machine code through LLVM where a job is large: W runs at a time, to the bits of NumPy's program)
     "load",
     "run",
 ]
