@@ -27,7 +27,8 @@ OLDEST = (3, 11)
 MODULES = {
     "": (
         *("numpy", "scipy", "pandas", "pysd", "pyomo", "highspy"),
-        *("matplotlib", "fontTools", "jinja2", "typer", "rich", "pydantic"),
+        *("matplotlib", "fontTools", "jinja2", "openpyxl", "typer", "rich"),
+        "pydantic",
     ),
     "test": ("pytest", "hypothesis", "hatchling", "mypy", "ruff"),
 }

@@ -176,7 +176,17 @@ def write(
     """
     from models.rewrite import write_mdl
     from scenarios.commands.results import compared
-    from scenarios.report import FIGURES, REPORT, draw_figures, fill, put, report_html, whole
+    from scenarios.report import (
+        FIGURES,
+        REPORT,
+        WORKBOOK,
+        draw_figures,
+        fill,
+        put,
+        report_html,
+        whole,
+        write_workbook,
+    )
     from scenarios.resolved import resolved_text, taken_along
 
     scenario, missing = fitted.scenario, ["figures", "reference"]
@@ -202,6 +212,7 @@ def write(
                     shutil.rmtree(staging / FIGURES, ignore_errors=True)
             with phases("files"):
                 put(staging / REPORT, report_html(result, words, drawn.inline if drawn else {}))
+                write_workbook(result, words, staging / WORKBOOK)
                 copies = taken_along(scenario)
                 for file, name in copies.items():
                     shutil.copyfile(file, staging / name)

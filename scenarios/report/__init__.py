@@ -22,14 +22,16 @@ from scenarios.report.result import (
     Result,
     Yearly,
 )
-from scenarios.report.run_folder import FIGURES, REPORT, fill, put, whole
+from scenarios.report.run_folder import FIGURES, REPORT, WORKBOOK, fill, put, whole
 from scenarios.report.run_json import run_json
 from scenarios.report.summary import print_answer, print_proof, print_summary
+from scenarios.report.workbook import write_workbook
 
 __all__ = [
     "FIGURES",
     "PLANS",
     "REPORT",
+    "WORKBOOK",
     "Drawn",
     "ModelFacts",
     "Money",
@@ -47,4 +49,5 @@ __all__ = [
     "report_html",
     "run_json",
     "whole",
+    "write_workbook",
 ]

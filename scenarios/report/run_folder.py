@@ -20,6 +20,7 @@ from scenarios.report.tables import (
 
 FIGURES = "figures"
 REPORT = "report.html"
+WORKBOOK = "plan.xlsx"
 
 
 @contextmanager
@@ -60,7 +61,7 @@ def fill(
     resolved: str,
     write_model: Callable[[Path], None],
 ) -> tuple[str, ...]:
-    """Write everything but figures and report, which are expected to be there already.
+    """Write everything but figures, report and workbook, which are expected to be there already.
 
     ``resolved`` is the text of ``resolved.toml``; ``write_model`` writes the model with the
     plan in it to a path. Returns the names of all files of the folder, as in ``run.json``.

@@ -1,0 +1,68 @@
+"""The workbook holds the numbers of the run as numbers, and its totals follow the plan."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from scenarios.report import Result, write_workbook
+from scenarios.report.workbook import SHEETS
+from scenarios.words import LANGUAGES, Words
+from tests.report.made_up import PLAN_YEARS
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def opened(
+    request: pytest.FixtureRequest, result: Result, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Words, Any]:
+    words = Words(request.param)
+    file: Path = tmp_path_factory.mktemp("book") / "plan.xlsx"
+    write_workbook(result, words, file)
+    return words, load_workbook(file)
+
+
+def test_sheets_are_named_and_headers_stay(opened: tuple[Words, Any]) -> None:
+    words, book = opened
+    assert book.sheetnames == [words.say(f"workbook.{key}") for key in SHEETS]
+    assert all(book[name].freeze_panes for name in book.sheetnames[1:])
+
+
+def test_the_plan_is_the_plan(opened: tuple[Words, Any], result: Result) -> None:
+    words, book = opened
+    rows = list(book[words.say("workbook.plan")].iter_rows(min_row=2, values_only=True))
+    assert [row[3] for row in rows] == list(result.plan_money.values())
+    assert all(isinstance(row[0], int) and isinstance(row[3], int | float) for row in rows)
+
+
+def test_totals_are_formulas_over_the_plan(opened: tuple[Words, Any], result: Result) -> None:
+    """Worked out here as a spreadsheet would: the sum where year and sector fit."""
+    words, book = opened
+    plan = list(book[words.say("workbook.plan")].iter_rows(min_row=2, values_only=True))
+    sums: dict[tuple[int, str], float] = defaultdict(float)
+    for year, sector, _, amount, _ in plan:
+        sums[year, sector] += amount
+    sheet = book[words.say("workbook.totals")]
+    header = [cell.value for cell in sheet[1]]
+    assert {sector for _, sector in sums} == set(header[1:5])
+    for line, year in enumerate(PLAN_YEARS, start=2):
+        assert sheet.cell(line, 1).value == year
+        for column in range(2, 6):
+            formula = sheet.cell(line, column).value
+            assert formula.startswith("=SUMIFS(") and f"$A{line}" in formula
+        total = sum(sums[year, sector] for sector in header[1:5])
+        assert total == sum(a for key, a in result.plan_money.items() if key[0] == year)
+    assert len(sheet._charts) == 1
+
+
+def test_numbers_are_numbers(opened: tuple[Words, Any], result: Result) -> None:
+    words, book = opened
+    years = book[words.say("workbook.years")]
+    for row in years.iter_rows(min_row=2, min_col=4, values_only=True):
+        assert all(isinstance(cell, int | float) for cell in row)
+    rules = book[words.say("workbook.rules")]
+    bounds = [row[0] for row in rules.iter_rows(min_row=2, min_col=3, max_col=3, values_only=True)]
+    assert bounds == [report.row.bound for report in result.answer.rules]
