@@ -275,13 +275,11 @@ class Lowering(Expressions):
     def _stock(self, index: int, tree: Any, bound: Mapping[str, str]) -> Slot:
         slot = self.slots[index]
         flow = self.number(tree.flow, bound)
-        return Slot(
-            slot.column,
-            slot.variable,
-            "state",
-            initial=self.number(tree.initial, bound),
-            following=("chain", "+", (("slot", index), ("chain", "*", (flow, ("step",))))),
-        )
+        following: Expr = ("chain", "+", (("slot", index), ("chain", "*", (flow, ("step",)))))
+        if tree.non_negative:  # of XMILE; cut off after the step, as PySD does
+            following = ("fn", "max", following, ("num", 0.0))
+        initial = self.number(tree.initial, bound)
+        return Slot(slot.column, slot.variable, "state", initial=initial, following=following)
 
     def _problem(self, reason: str, function: str, hint: str) -> None:
         definition = self.current

@@ -256,7 +256,7 @@ def _frozen(values: tuple[float, ...]) -> NDArray[np.float64]:
 
 
 def load(path: str | Path | None = None, *, data: Sequence[str | Path] = ()) -> Model:
-    """Load a Vensim model, by default the county model.
+    """Load a Vensim or XMILE model, by default the county model.
 
     A file that was loaded before comes from the user's cache (see :mod:`models.cache`),
     in milliseconds, unless a table that it is read from has changed; a new one is read by
@@ -268,7 +268,7 @@ def load(path: str | Path | None = None, *, data: Sequence[str | Path] = ()) -> 
             find their series; each variable takes the first one that has it.
 
     Raises:
-        ModelError: a file is missing, or is not Vensim text, or uses what is not
+        ModelError: a file is missing, or is no text of a model, or uses what is not
             supported; every such place is named with its line.
     """
     file = Path(path) if path is not None else COUNTY

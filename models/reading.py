@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from .source import Source
     from .vensim import Parsed
 
-VENSIM = (".mdl",)
-
 
 def read_model(path: Path) -> tuple[Source, Parsed]:
     """The text of a model file, and its definitions.
@@ -24,11 +22,15 @@ def read_model(path: Path) -> tuple[Source, Parsed]:
     """
     from .source import read
     from .vensim import parse
+    from .xmile import SUFFIXES, read_xmile
 
-    if path.suffix.lower() not in VENSIM:
-        raise ModelError(
-            Problem("not a .mdl file", str(path), hint="save the model from Vensim as text (.mdl)")
-        )
+    kind = path.suffix.lower()
+    if kind in SUFFIXES:
+        return read_xmile(path)
+    if kind != ".mdl":
+        hint = "save the model from Vensim as text (.mdl), or as XMILE"
+        reason = f"not a .mdl file, nor one of {' '.join(SUFFIXES)}"
+        raise ModelError(Problem(reason, str(path), hint=hint))
     source = read(path)
     return source, parse(path, source)
 

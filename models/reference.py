@@ -18,7 +18,7 @@ _ROUNDING = 1e-9  # a variable that stays below this is zero, but for rounding
 
 
 def reference_run(path: str, every_step: bool = False, data: Sequence[str] = ()) -> pd.DataFrame:
-    """Run a .mdl file by PySD: a row a saved time, a column a variable, floats.
+    """Run a .mdl or XMILE file by PySD: a row a saved time, a column a variable, floats.
 
     A fresh model object is built for every call (PySD keeps parameters of earlier runs),
     integer literals count as floats (an integer initial value of SMOOTH truncates the first
@@ -27,7 +27,7 @@ def reference_run(path: str, every_step: bool = False, data: Sequence[str] = ())
     run in a spawned process.
 
     Args:
-        path: the .mdl file.
+        path: the model file.
         every_step: return every time step, not only those of SAVEPER.
         data: tables (.csv, .tab) with the series of data variables without an equation.
 
@@ -36,6 +36,7 @@ def reference_run(path: str, every_step: bool = False, data: Sequence[str] = ())
     """
     from .quiet import quiet
     from .vensim import translator
+    from .xmile import SUFFIXES, pysd_file
 
     source = Path(path)
     with quiet(), tempfile.TemporaryDirectory() as folder:
@@ -43,11 +44,14 @@ def reference_run(path: str, every_step: bool = False, data: Sequence[str] = ())
         from pysd.builders.python.python_model_builder import ModelBuilder
         from pysd.py_backend.model import Model as PysdModel
 
-        file = translator(source, read(source).encoding)
+        if source.suffix.lower() in SUFFIXES:
+            file = pysd_file(source)
+        else:
+            file = translator(source, read(source).encoding)
         for section in file.sections:
             section.parse()
             section.path = Path(folder) / section.path.name
-        file.mdl_path = Path(folder) / source.name
+        file.mdl_path = file.xmile_path = Path(folder) / source.name
         abstract = file.get_abstract_model()
         _floats(abstract)
         for item in abstract.sections[0].subscripts:

@@ -43,6 +43,8 @@ def write_mdl(
             file has changed since.
         OSError: the target cannot be written.
     """
+    if model.path.suffix.lower() != ".mdl":
+        raise model.refusal("only .mdl files are rewritten", hint="save the model from Vensim")
     raw = model.path.read_bytes()
     if not _same(model, raw):
         raise model.refusal("the model file has changed since it was loaded", hint="load it again")

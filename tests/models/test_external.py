@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from models import ModelError, Runs, load, run
+from models.fused.kernel import refusal
 from models.reference import reference_run, relative_differences
 from models.rewrite import write_mdl
 
@@ -173,6 +174,9 @@ def test_batches_give_the_bits_of_single_runs(tables: Path, write: Write) -> Non
     together = run(model, Runs(values={"plain": [1.25, 1.25, 1.25]}), block=2)
     alone = run(model)
     assert np.array_equal(together.data, np.repeat(alone.data, 3, axis=0), equal_nan=True)
+    if not refusal(model):  # machine code, where this platform has it
+        fused = run(model, Runs(values={"plain": [1.25, 1.25, 1.25]}), kernel="fused")
+        assert np.allclose(fused.data, together.data, rtol=1e-12, atol=0, equal_nan=True)
 
 
 @pytest.mark.parametrize(
