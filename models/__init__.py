@@ -24,11 +24,14 @@ from .engine import best_kernel, run
 from .equations import Variable
 from .errors import ModelError, Problem
 from .model import Lookup, Model, load
+from .parquet import Interrupted, run_to_parquet, runs_from_parquet
+from .stream import stream
 from .trajectories import Runs, State, Trajectories
 
 __all__ = [
     "Gradient",
     "Hessian",
+    "Interrupted",
     "Lookup",
     "Model",
     "ModelError",
@@ -42,4 +45,7 @@ __all__ = [
     "hessian",
     "load",
     "run",
+    "run_to_parquet",
+    "runs_from_parquet",
+    "stream",
 ]

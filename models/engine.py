@@ -27,7 +27,7 @@ from .states import as_array, as_float, joined
 from .trajectories import Runs, State, Trajectories
 
 Choice = Literal["auto", "numpy", "fused"]
-_WORTH_COMPILING = 1_000_000  # steps of all runs together
+WORTH_COMPILING = 1_000_000  # steps of all runs together
 _CACHE_BYTES = 8 << 20  # what the live values of a block may take
 
 
@@ -136,7 +136,7 @@ class _Job:
 
     def large(self) -> bool:
         """Whether the steps of all runs are worth a compilation."""
-        return self.inputs.runs * (self.last - self.first + 1) >= _WORTH_COMPILING
+        return self.inputs.runs * (self.last - self.first + 1) >= WORTH_COMPILING
 
     def fused(self, block: int | None, workers: int | None) -> tuple[NDArray[Any], dict[int, Any]]:
         """All runs by machine code."""
