@@ -35,40 +35,49 @@ def reference_run(path: str, every_step: bool = False, data: Sequence[str] = ())
         ModelError: PySD cannot read the file.
     """
     from .quiet import quiet
-    from .vensim import translator
-    from .xmile import SUFFIXES, pysd_file
 
-    source = Path(path)
     with quiet(), tempfile.TemporaryDirectory() as folder:
-        import numpy as np
-        from pysd.builders.python.python_model_builder import ModelBuilder
-        from pysd.py_backend.model import Model as PysdModel
-
-        if source.suffix.lower() in SUFFIXES:
-            file = pysd_file(source)
-        else:
-            file = translator(source, read(source).encoding)
-        for section in file.sections:
-            section.parse()
-            section.path = Path(folder) / section.path.name
-        file.mdl_path = file.xmile_path = Path(folder) / source.name
-        abstract = file.get_abstract_model()
-        _floats(abstract)
-        for item in abstract.sections[0].subscripts:
-            if isinstance(item.subscripts, dict):  # read from a table beside the model
-                item.subscripts["file"] = str(source.resolve().parent / item.subscripts["file"])
-        with np.printoptions(floatmode="unique"), _unformatted():
-            built = Path(ModelBuilder(abstract).build_model())
-        # Tables are found beside the model, not beside the code written for it.
-        code = built.read_text(encoding="utf-8")
-        beside = f"_root = Path({str(source.resolve().parent)!r})"
-        built.write_text(code.replace("_root = Path(__file__).parent", beside), encoding="utf-8")
-        model = PysdModel(str(built), list(data) or None, None, True, "warning")
+        model = reference_model(Path(path), Path(folder), data)
         settings: dict[str, Any] = {"progress": False}
         if every_step:
             settings["saveper"] = float(model.time.time_step())
         table: pd.DataFrame = model.run(**settings).astype(float)
     return table
+
+
+def reference_model(source: Path, folder: Path, data: Sequence[str] = ()) -> Any:
+    """The PySD model that :func:`reference_run` runs; its code is written into ``folder``.
+
+    Raises:
+        ModelError: PySD cannot read the file.
+    """
+    import numpy as np
+    from pysd.builders.python.python_model_builder import ModelBuilder
+    from pysd.py_backend.model import Model as PysdModel
+
+    from .vensim import translator
+    from .xmile import SUFFIXES, pysd_file
+
+    if source.suffix.lower() in SUFFIXES:
+        file = pysd_file(source)
+    else:
+        file = translator(source, read(source).encoding)
+    for section in file.sections:
+        section.parse()
+        section.path = folder / section.path.name
+    file.mdl_path = file.xmile_path = folder / source.name
+    abstract = file.get_abstract_model()
+    _floats(abstract)
+    for item in abstract.sections[0].subscripts:
+        if isinstance(item.subscripts, dict):  # read from a table beside the model
+            item.subscripts["file"] = str(source.resolve().parent / item.subscripts["file"])
+    with np.printoptions(floatmode="unique"), _unformatted():
+        built = Path(ModelBuilder(abstract).build_model())
+    # Tables are found beside the model, not beside the code written for it.
+    code = built.read_text(encoding="utf-8")
+    beside = f"_root = Path({str(source.resolve().parent)!r})"
+    built.write_text(code.replace("_root = Path(__file__).parent", beside), encoding="utf-8")
+    return PysdModel(str(built), list(data) or None, None, True, "warning")
 
 
 @contextmanager
