@@ -26,6 +26,7 @@ Points = tuple[tuple[float, ...], tuple[float, ...]]
 
 _SHEETS = (".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".odf", ".odt")
 _TEXTS = (".csv", ".tab", ".tsv", ".txt", ".dat")
+_INDIRECT = re.compile(r"^30:(\?[^=\r\n]*)=([^\r\n]*)$", re.MULTILINE)
 _CALL = re.compile(r"GET\s+(XLS|DIRECT)\s+(DATA|CONSTANTS|LOOKUPS|SUBSCRIPT)", re.IGNORECASE)
 
 
@@ -43,11 +44,19 @@ def unchanged(files: Mapping[str, str], root: Path) -> bool:
 
 
 class Files:
-    """The tables beside a model; ``digests`` tells which were read (name -> SHA-256)."""
+    """The tables beside a model; ``digests`` tells which were read (name -> SHA-256).
 
-    def __init__(self, root: Path | None = None) -> None:
+    ``text`` is that of the model file, whose last lines tell what ``?name`` stands for.
+    """
+
+    def __init__(self, root: Path | None = None, text: str = "") -> None:
         self.root = root if root is not None else Path()
         self.digests: dict[str, str] = {}
+        self._indirect = {name.strip(): file.strip() for name, file in _INDIRECT.findall(text)}
+
+    def _named(self, file: Any) -> Any:
+        """The file that ``?name`` stands for in the settings of a .mdl file."""
+        return self._indirect.get(file.strip(), file) if isinstance(file, str) else file
 
     def constants(self, tree: Any, sizes: Sequence[int], text: str) -> NDArray[np.float64]:
         """The numbers of GET CONSTANTS, in C order over ranges of these sizes.
@@ -57,17 +66,19 @@ class Files:
         """
         from pysd.py_backend.external import ExtConstant
 
+        file = self._named(tree.file)
+
         def read() -> Any:
             coords = _coords(sizes)
-            found = ExtConstant(tree.file, tree.tab, tree.cell, coords, self.root, coords, "")
+            found = ExtConstant(file, tree.tab, tree.cell, coords, self.root, coords, "")
             found.initialize()
             return found.data
 
         name = _function(text, "CONSTANTS")
-        data = self._guarded(read, name, tree.file, tree.tab, tree.cell)
+        data = self._guarded(read, name, file, tree.tab, tree.cell)
         values = np.asarray(data, dtype=np.float64).reshape(-1)
         if not np.all(np.isfinite(values)):
-            raise _refusal("a cell holds no number", name, tree.file, tree.tab, tree.cell)
+            raise _refusal("a cell holds no number", name, file, tree.tab, tree.cell)
         return values
 
     def series(self, tree: Any, sizes: Sequence[int], rule: str, text: str) -> list[Points]:
@@ -78,18 +89,16 @@ class Files:
         """
         from pysd.py_backend.external import ExtData
 
-        row = tree.time_row_or_col
+        file, row = self._named(tree.file), tree.time_row_or_col
 
         def read() -> Any:
             coords = _coords(sizes)
-            found = ExtData(
-                tree.file, tree.tab, row, tree.cell, rule, coords, self.root, coords, ""
-            )
+            found = ExtData(file, tree.tab, row, tree.cell, rule, coords, self.root, coords, "")
             found.initialize()
             return found.data
 
         name = _function(text, "DATA")
-        return self._points(read, name, tree.file, tree.tab, row, tree.cell)
+        return self._points(read, name, file, tree.tab, row, tree.cell)
 
     def lookups(self, tree: Any, sizes: Sequence[int], text: str) -> list[Points]:
         """The points of GET LOOKUPS for each element, in C order.
@@ -99,16 +108,16 @@ class Files:
         """
         from pysd.py_backend.external import ExtLookup
 
-        row = tree.x_row_or_col
+        file, row = self._named(tree.file), tree.x_row_or_col
 
         def read() -> Any:
             coords = _coords(sizes)
-            found = ExtLookup(tree.file, tree.tab, row, tree.cell, coords, self.root, coords, "")
+            found = ExtLookup(file, tree.tab, row, tree.cell, coords, self.root, coords, "")
             found.initialize()
             return found.data
 
         name = _function(text, "LOOKUPS")
-        return self._points(read, name, tree.file, tree.tab, row, tree.cell)
+        return self._points(read, name, file, tree.tab, row, tree.cell)
 
     def subscript(self, listed: Mapping[str, str]) -> list[str]:
         """The elements that GET SUBSCRIPT names.
@@ -118,7 +127,7 @@ class Files:
         """
         from pysd.py_backend.external import ExtSubscript
 
-        file, tab = listed["file"], listed["tab"]
+        file, tab = self._named(listed["file"]), listed["tab"]
         first, last, prefix = listed["firstcell"], listed["lastcell"], listed["prefix"]
 
         def read() -> Any:

@@ -162,7 +162,7 @@ def parse(path: Path, source: Source) -> Parsed:
     definitions: list[Definition] = []
     ranges: list[Range] = []
     statements: list[Statement] = []
-    files = Files(path.parent)
+    files = Files(path.parent, source.text)
     with quiet():
         for element in file.sections[0].elements:
             place = _place(places, element.equation)
@@ -249,7 +249,8 @@ def _definition(
         tuple(abstract.subscripts[0]),
         tuple(tuple(group) for group in abstract.subscripts[1]),
         abstract.ast,
-        isinstance(abstract, AbstractLookup),
+        isinstance(abstract, AbstractLookup)
+        or type(abstract.ast).__name__ == "GetLookupsStructure",  # it may stand after "=", too
         line,
         text,
         (abstract.keyword or "interpolate") if isinstance(abstract, AbstractData) else None,

@@ -126,6 +126,25 @@ def test_the_rules_between_points(tables: Path, write: Write) -> None:
         assert [out[name][0, at[t]] for t in (1.0, 2.0, 2.5, 7.5)] == list(values), name
 
 
+def test_names_that_the_settings_of_the_file_explain(tables: Path, write: Write) -> None:
+    path = write(
+        "kind: data, table, number ~~|\nage: young, old ~~|\n"
+        "x[data, age]:INTERPOLATE::= GET DIRECT DATA('?book', 'series', 'A', 'B2') ~~|\n"
+        "x[table, age] = GET DIRECT CONSTANTS('?book', 'numbers', 'B5') ~~|\n"
+        "x[number, age] = 2, 4 ~~|\n"
+        "f[young](GET XLS LOOKUPS('?book', 'series', 'A', 'B2')) ~~|\n"
+        "f[old] = GET XLS LOOKUPS('?book', 'series', '9', 'B11') ~~|\n"
+        "y[age] = f[age](Time) + x[number, age] ~~|\n"
+    )
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + "\\\\\\---/// Sketch\n///---\\\\\\\n30:?book=book.xlsx\n", "utf-8")
+    out = run(load(path), times=[2.0])
+    found = {name: out[name][0, 0] for name in out.columns}
+    assert (found["x[data,young]"], found["x[table,old]"], found["x[number,old]"]) == (14, 2, 4)
+    assert (found["y[young]"], found["y[old]"]) == (14 + 2, 6 + 4)
+    assert set(load(path).equations.files) == {"book.xlsx"}
+
+
 def test_a_changed_table_gives_the_new_answer(tables: Path, write: Write) -> None:
     path = write("x = GET XLS CONSTANTS('book.xlsx', 'numbers', 'B2') ~~|\ny = x * 2 ~~|\n")
     first = load(path)
