@@ -207,7 +207,9 @@ def _differences(part: Outcomes) -> tuple[NDArray[np.float64], NDArray[np.float6
     doubt = np.abs(table[0] - before)
     found, doubt = (np.moveaxis(item, 1, 2) for item in (table[0], doubt))  # (N, m, n, n)
     turned = np.swapaxes(found, 2, 3)
-    rounding = np.finfo(float).eps * np.abs(slopes).max(axis=(1, 2, 3))  # (N, m, n)
+    # what rounding leaves in a slope grows like a random walk over the steps of a run
+    walk = np.finfo(float).eps * np.sqrt(part.steps)
+    rounding = walk * np.abs(slopes).max(axis=(1, 2, 3))  # (N, m, n)
     floor = rounding[:, :, None, :] / gaps[-1][:, None, :, None]
     error = np.maximum(doubt, np.swapaxes(doubt, 2, 3)) + 0.5 * np.abs(found - turned)
     return 0.5 * (found + turned), error + np.minimum(floor, np.swapaxes(floor, 2, 3))

@@ -79,6 +79,12 @@ class Outcomes:
         return read_grid(self.model, read_inputs(self.model, self.at)).initial
 
     @cached_property
+    def steps(self) -> int:
+        """How many steps a run takes at most."""
+        grid = read_grid(self.model, read_inputs(self.model, self.at))
+        return grid.last + 1
+
+    @cached_property
     def base(self) -> NDArray[np.float64]:
         """The numbers as they are, (N, n)."""
         rows = max(1, number_of_runs(self.at))
