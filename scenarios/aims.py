@@ -7,10 +7,11 @@ more of them is better, so they enter with a negative sign.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from optimize.problem import Outcome, Term, Vector
 from optimize.rules.outcomes import (
+    ACHIEVEMENT,
     ASSESSMENT_SCORE,
     FARMERS_INCOME,
     FARMERS_INCOME_IF_DRY,
@@ -45,11 +46,16 @@ class NoBase(ValueError):
 
 
 def outcomes_needed(
-    objective: Objective, rules: Mapping[str, Rule], years: Sequence[int]
+    objective: Objective, rules: Mapping[str, Rule], years: Sequence[int], known: Iterable[str]
 ) -> tuple[Outcome, ...]:
-    """The outcomes that some aim or rule looks at, in every plan year."""
+    """The outcomes that some aim or rule looks at, in every plan year.
+
+    ``known`` are the columns of the model, which says what indicators there are.
+    """
     aims = [column for name, column in PAID_BY.items() if getattr(objective, name) > 0]
     limits = [column for rule, column in RULED_BY.items() if rule in rules and rules[rule].on]
+    if "assessment_indicators" in rules and rules["assessment_indicators"].on:
+        limits += [column for column in known if column.startswith(ACHIEVEMENT)]
     columns = dict.fromkeys([*aims, *limits])
     return tuple(Outcome(column, year) for column in columns for year in years)
 

@@ -12,7 +12,16 @@ from scenarios.aliases import rule_names, with_names
 from scenarios.chain import Merged
 from scenarios.complaints import complaints
 from scenarios.findings import Finding, Message, did_you_mean, say
-from scenarios.schema import OPEN_SECTIONS, REQUIRED, RULES, SECTIONS, PlanYears, Purse, Rule
+from scenarios.schema import (
+    OPEN_SECTIONS,
+    REQUIRED,
+    RULES,
+    SECTIONS,
+    ByYear,
+    PlanYears,
+    Purse,
+    Rule,
+)
 from scenarios.toml_text import Keys, dotted
 
 T = TypeVar("T")
@@ -108,6 +117,24 @@ class Checks:
                 reason = say("finding.year_outside", year=year, first=first, last=last)
                 self.add(keys, reason, say("hint.year_outside"))
         return True
+
+    def targets(self, rules: Mapping[str, Rule], plan: PlanYears) -> None:
+        """A table of targets by year has all plan years, and no other of its own."""
+        for id, rule in rules.items():
+            for name, target in rule.targets.items() if isinstance(rule, ByYear) else ():
+                if not isinstance(target, dict):
+                    continue
+                keys = ("rules", id, name)
+                missing = [str(year) for year in plan.years if year not in target]
+                if missing:
+                    reason = say("finding.target_missing", years=", ".join(missing))
+                    self.add(keys, reason, say("hint.target_missing"))
+                for year in target:
+                    place = (*keys, str(year))
+                    if year not in plan.years and self.merged.origin(place) == self.path:
+                        first, last = plan.first_year, plan.last_year
+                        reason = say("finding.year_outside", year=year, first=first, last=last)
+                        self.add(place, reason, say("hint.year_outside"))
 
     def limits(self, rules: Mapping[str, Rule]) -> None:
         """Some rule must limit the money; not asked while there are rules that are not right."""

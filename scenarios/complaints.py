@@ -25,6 +25,8 @@ TYPES = {
     "finite_number": ("not_finite", "plain_number"),
     "too_short": ("empty_table", "empty_table"),
     "money_text": ("not_money", "money"),
+    "payment_shares": ("not_profile", "profile"),
+    "list_type": ("not_list", "profile"),
     "string_pattern_mismatch": ("bad_name", "bad_name"),
 }
 BOUNDS = {

@@ -11,6 +11,7 @@ from models import Model, ModelError, load
 from models.catalogue import Catalogue
 from models.source import key
 from optimize.problem import Vector
+from optimize.rules.outcomes import ACHIEVEMENT, indicator
 from scenarios.aliases import with_names
 from scenarios.catalogue import instruments, spellings
 from scenarios.checks import Checks
@@ -18,7 +19,7 @@ from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
 from scenarios.levers import levers
 from scenarios.plan_csv import read_plan
 from scenarios.scenario import Numbers
-from scenarios.schema import PARAMETER, SERIES, ByInstrument, PlanYears, Rule
+from scenarios.schema import PARAMETER, SERIES, AssessmentIndicators, PlanYears, Rule
 from scenarios.toml_text import Keys
 
 
@@ -134,13 +135,34 @@ class Fit:
         return {lever: self.laid_over(lever, amounts) for lever, amounts in points.items()}
 
     def instruments(self, rules: Mapping[str, Rule]) -> None:
-        """Rules by instrument name only instruments that the model has."""
+        """Rules by instrument name only instruments, and for the sectors, that the model has."""
         known = {instrument: instrument for _, instrument in self.levers}
+        spelled = {**instruments(self.names), **known}
         for id, rule in rules.items():
-            for name in rule.shares if isinstance(rule, ByInstrument) else ():
+            for keys in getattr(rule, "named", ()):
+                *sector, name = keys
+                where = ("rules", id, *keys)
                 if name not in known:
-                    hint = did_you_mean(name, {**instruments(self.names), **known})
-                    self.checks.add(("rules", id, name), say("finding.unknown_instrument"), hint)
+                    hint = did_you_mean(name, spelled)
+                    self.checks.add(where, say("finding.unknown_instrument"), hint)
+                elif sector and (sector[0], name) not in self.levers:
+                    reason = say("finding.no_lever", sector=sector[0], instrument=name)
+                    served = ", ".join(of for of, tool in self.levers if tool == name)
+                    self.checks.add(where, reason, say("hint.known", names=served))
+
+    def indicators(self, rules: Mapping[str, Rule]) -> None:
+        """Rules by indicator name only indicators that the model has."""
+        columns = [c for c in self.model.columns if c.startswith(ACHIEVEMENT)]
+        known = {indicator(column): indicator(column) for column in columns}
+        rule = rules.get("assessment_indicators")
+        for name in rule.targets if isinstance(rule, AssessmentIndicators) else ():
+            if name not in known and name != "at_least":
+                spelled = spellings(self.names, "element")
+                hint = did_you_mean(
+                    name, {**{s: id for s, id in spelled.items() if id in known}, **known}
+                )
+                where = ("rules", "assessment_indicators", name)
+                self.checks.add(where, say("finding.unknown_indicator"), hint)
 
     def is_kind(self, keys: Keys, kind: str, in_model: bool) -> bool:
         """Whether the last of ``keys`` names a variable of that kind; a finding if not."""

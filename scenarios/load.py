@@ -67,6 +67,8 @@ def checked(checks: Checks) -> Scenario | None:
         checks.add(("objective",), say("finding.no_aim"), say("hint.no_aim"))
     if plan and not checks.plan_years(plan, money):
         plan = None
+    if plan:
+        checks.targets(rules, plan)
     file: Path | None = COUNTY
     if identity and identity.model is not None:
         file = checks.beside(("scenario", "model"), identity.model)
@@ -81,6 +83,7 @@ def checked(checks: Checks) -> Scenario | None:
     names = catalogue(file)
     fit = Fit(checks, model, names)
     fit.instruments(rules)
+    fit.indicators(rules)
     if plan is None:
         dict(fit.parameters()), dict(fit.exogenous())
         return None

@@ -20,15 +20,15 @@ def problem(county: County) -> Problem:
     """
     scenario = county.scenario
     years = scenario.plan.years
-    outcomes = outcomes_needed(scenario.objective, scenario.rules, scenario.plan.judged_years)
+    outcomes = outcomes_needed(
+        scenario.objective, scenario.rules, scenario.plan.judged_years, county.model.columns
+    )
     past_outcomes = under_past_practice(county, outcomes)
     money = county.past_money()
     budgets = scenario.money.budgets(years)
     rules = {name: rule.fields() for name, rule in scenario.rules.items()}
-    if "yearly_budget" in rules:
-        rules["yearly_budget"]["amount"] = budgets
     last_year = {place: money.get((years[0] - 1, *place), 0.0) for place in county.levers}
-    context = RuleContext(county.decisions, outcomes, past_outcomes, last_year, budgets)
+    context = RuleContext(county.decisions, outcomes, past_outcomes, last_year, budgets, money)
     try:
         rows = build(rules, context)
         aims = terms(scenario.objective, outcomes, past_outcomes)

@@ -13,7 +13,6 @@ from scenarios.chain import COMMAND_LINE
 from scenarios.findings import shown
 from scenarios.levers import levers
 from scenarios.scenario import Scenario
-from scenarios.schema import ByInstrument
 from scenarios.toml_text import Keys, dotted, value
 
 HEADER = """\
@@ -59,8 +58,7 @@ def resolved_text(
         ("search",): scenario.search.model_dump(),
     }
     for id, rule in scenario.rules.items():
-        shares = rule.shares if isinstance(rule, ByInstrument) else {}
-        sections["rules", id] = {**rule.fields(), **shares}
+        sections["rules", id] = rule.fields()
     sections["parameters",] = parameters(scenario)
     sections["exogenous",] = exogenous(scenario)
     lines = [HEADER]

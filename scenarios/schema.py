@@ -6,13 +6,24 @@ unit. Shares are between 0 and 1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    TypeAdapter,
+)
 from pydantic_core import PydanticCustomError
 
+from optimize.rules.payments import is_profile
 from scenarios.money import parse_money
+from scenarios.toml_text import Keys
 
 
 def money(value: object) -> object:
@@ -42,6 +53,22 @@ Budget = Annotated[Annotated[Money, Tag(ONE)] | Annotated[MoneyByYear, Tag(TABLE
 ByElement = Annotated[dict[str, float], Field(min_length=1)]
 Parameter = Annotated[Annotated[float, Tag(ONE)] | Annotated[ByElement, Tag(TABLE)], one_or_table]
 Series = Annotated[dict[Year, float], Field(min_length=1)]
+AtLeast = Annotated[float, Field(ge=0.0)]
+AtLeastByYear = Annotated[dict[Year, AtLeast], Field(min_length=1)]
+Target = Annotated[
+    Annotated[AtLeast, Tag(ONE)] | Annotated[AtLeastByYear, Tag(TABLE)], one_or_table
+]
+
+
+def profile(shares: list[float]) -> list[float]:
+    """Shares of what is committed that are paid from year to year; they add up to the whole."""
+    if not is_profile(shares, PROFILE_YEARS):
+        raise PydanticCustomError("payment_shares", "not the shares of a payment profile")
+    return shares
+
+
+PROFILE_YEARS = 12  # plan years that a payment profile must be good for
+Profile = Annotated[list[Share], AfterValidator(profile)]
 
 
 NUMBERS = ConfigDict(strict=True, allow_inf_nan=False)
@@ -160,14 +187,36 @@ class ByInstrument(Rule):
     __pydantic_extra__: dict[str, Share] = Field(init=False)
 
     @property
-    def shares(self) -> Mapping[str, float]:
-        """The share of each instrument named."""
-        return self.__pydantic_extra__
+    def named(self) -> Iterator[Keys]:
+        """Where instruments are named: keys within the rule, the last of them the instrument."""
+        return ((name,) for name in self.__pydantic_extra__)
+
+
+Shares = Annotated[dict[str, Share], Field(min_length=1)]
+
+
+class BySectorAndInstrument(Rule):
+    """For each sector named, a share for each instrument named."""
+
+    agriculture: Shares | None = None
+    industry: Shares | None = None
+    services: Shares | None = None
+
+    @property
+    def named(self) -> Iterator[Keys]:
+        """As :attr:`ByInstrument.named`."""
+        tables = {"agriculture": self.agriculture, "industry": self.industry}
+        tables["services"] = self.services
+        return ((sector, name) for sector, table in tables.items() for name in table or ())
 
 
 class YearlyChange(Rule):
     at_most: Annotated[float, Field(gt=0.0)] = 0.3
-    of: Literal["budget"] = "budget"
+    of: Literal["budget", "last year"] = "budget"
+
+
+class PaymentProfile(Rule):
+    shares: Profile = [0.5, 0.3, 0.2]
 
 
 class AbsorptiveCapacity(Rule):
@@ -176,8 +225,28 @@ class AbsorptiveCapacity(Rule):
     services: Money | None = None
 
 
-class AssessmentScore(Rule):
-    at_least: Annotated[float, Field(ge=0.0)]
+class ByYear(Rule):
+    """Targets that may differ by year."""
+
+    at_least: Target
+
+    @property
+    def targets(self) -> Mapping[str, object]:
+        """The targets by their key."""
+        return {"at_least": self.at_least}
+
+
+class AssessmentIndicators(ByYear):
+    """A target for each indicator named, one for the others. The model says which there are."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Target] = Field(init=False)
+    at_least: Target = 1.0
+
+    @property
+    def targets(self) -> Mapping[str, object]:
+        """The targets by their key."""
+        return {"at_least": self.at_least, **self.__pydantic_extra__}
 
 
 class FarmersWorstYear(Rule):
@@ -195,9 +264,13 @@ RULES: Mapping[str, type[Rule]] = {
     "sector_ceiling": BySector,
     "instrument_floor": ByInstrument,
     "instrument_ceiling": ByInstrument,
+    "sector_instrument_floor": BySectorAndInstrument,
+    "sector_instrument_ceiling": BySectorAndInstrument,
     "yearly_change": YearlyChange,
+    "payment_profile": PaymentProfile,
     "absorptive_capacity": AbsorptiveCapacity,
-    "assessment_score": AssessmentScore,
+    "assessment_score": ByYear,
+    "assessment_indicators": AssessmentIndicators,
     "farmers_worst_year": FarmersWorstYear,
     "farmers_not_worse": Rule,
     "w_not_worse": Rule,

@@ -12,7 +12,7 @@ from inspect import signature
 from typing import Any
 
 from optimize.problem import Row
-from optimize.rules import money, outcomes, shares
+from optimize.rules import money, outcomes, payments, shares
 from optimize.rules.context import PRODUCTIVE, SECTORS, RuleContext, RuleError
 
 Rule = Callable[..., Iterator[Row]]
@@ -25,14 +25,18 @@ RULES: Mapping[str, Rule] = {
         money.carry_over,
         money.not_below_last_year,
         money.yearly_change,
+        payments.payment_profile,
         shares.productive_share,
         shares.productive_share_not_below_last_year,
         shares.sector_floor,
         shares.sector_ceiling,
         shares.instrument_floor,
         shares.instrument_ceiling,
+        shares.sector_instrument_floor,
+        shares.sector_instrument_ceiling,
         shares.absorptive_capacity,
         outcomes.assessment_score,
+        outcomes.assessment_indicators,
         outcomes.farmers_worst_year,
         outcomes.farmers_not_worse,
         outcomes.w_not_worse,
@@ -52,10 +56,6 @@ def build(rules: Mapping[str, Mapping[str, Any]], context: RuleContext) -> tuple
         if name not in RULES:
             raise RuleError(name, "on", "unknown rule", "one of " + ", ".join(RULES))
     on = {name: fields for name, fields in rules.items() if fields.get("on", True)}
-    if "yearly_budget" in on:
-        amount = on["yearly_budget"]["amount"]
-        budgets = money.by_year("yearly_budget", amount, context.years)
-        context = replace(context, budgets=budgets)
     if "carry_over" in on:
         on.pop("yearly_budget", None)
     rows: list[Row] = []

@@ -24,8 +24,9 @@ class RuleContext:
     """Decisions and outcomes by index, and what past practice did.
 
     ``past_outcomes`` (m,) are simulated under past practice, in the order of ``outcomes``.
-    ``last_year`` is the money of the last historic year by (sector, instrument), and
-    ``budgets`` the money available in each plan year, both in 10,000 yuan.
+    ``last_year`` is the money of the last historic year by (sector, instrument), ``budgets``
+    the money available in each plan year and ``history`` the money of historic years by (year,
+    sector, instrument), all in 10,000 yuan.
     """
 
     decisions: tuple[Decision, ...]
@@ -33,6 +34,7 @@ class RuleContext:
     past_outcomes: Vector
     last_year: Mapping[tuple[str, str], float] = field(default_factory=dict)
     budgets: Mapping[int, float] = field(default_factory=dict)
+    history: Mapping[tuple[int, str, str], float] = field(default_factory=dict)
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -71,9 +73,9 @@ class RuleContext:
         if year not in self.budgets:
             raise RuleError(
                 rule,
-                "amount",
+                "on",
                 f"the budget of {year} is not given",
-                "state rules.yearly_budget.amount for every plan year",
+                "give a budget for every plan year",
             )
         return self.budgets[year]
 

@@ -16,24 +16,25 @@ UNIT = "wanyuan"
 Amounts = float | Mapping[int, float] | Mapping[str, float]
 
 
-def by_year(rule: str, amount: Amounts, years: tuple[int, ...]) -> dict[int, float]:
+def by_year(rule: str, field: str, amount: Amounts, years: tuple[int, ...]) -> dict[int, float]:
     """One number for every year, from a number or a table ``{year: number}``."""
     if not isinstance(amount, Mapping):
         return {year: float(amount) for year in years}
     table = {int(year): float(value) for year, value in amount.items()}
     missing = [str(year) for year in years if year not in table]
     if missing:
-        raise RuleError(rule, "amount", f"no amount for {', '.join(missing)}")
+        raise RuleError(rule, field, f"nothing is stated for {', '.join(missing)}")
     return {year: table[year] for year in years}
 
 
-def yearly_budget(context: RuleContext, *, amount: Amounts) -> Iterator[Row]:
+def yearly_budget(context: RuleContext) -> Iterator[Row]:
     """The money of a year does not exceed its budget: ``X[y] <= B[y]``.
 
     Source: the yearly fund agreement of the two partners.
     """
-    for year, budget in by_year("yearly_budget", amount, context.years).items():
+    for year in context.years:
         row = dict.fromkeys(context.money(year), 1.0)
+        budget = context.budget("yearly_budget", year)
         yield Row("yearly_budget", "money", row, "<=", budget, UNIT, year)
 
 

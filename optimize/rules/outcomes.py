@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 from optimize.problem import Row
 from optimize.rules.context import RuleContext
+from optimize.rules.money import Amounts, by_year
 
+ACHIEVEMENT = "achievement["  # by indicator: the part of the year's agreement that was reached
 ASSESSMENT_SCORE = "assessment score"
 FARMERS_INCOME = "farmers income per head"
 FARMERS_INCOME_IF_DRY = "farmers income per head if dry"
@@ -18,15 +20,45 @@ GAIN_OF_W = "gain of W of the year"
 GAIN_OF_M = "gain of M of the year"
 
 
-def assessment_score(context: RuleContext, *, at_least: float) -> Iterator[Row]:
-    """The score of the assessment reaches the target every year: ``o[y] >= at_least``.
+def assessment_score(context: RuleContext, *, at_least: Amounts) -> Iterator[Row]:
+    """The score of the assessment reaches the year's target: ``o[y] >= at_least[y]``.
 
     Source: the yearly assessment of East–West cooperation.
     """
-    for year, index in context.outcome("assessment_score", ASSESSMENT_SCORE):
-        yield Row(
-            "assessment_score", "outcome", {index: 1.0}, ">=", float(at_least), "points", year
-        )
+    rule = "assessment_score"
+    targets = by_year(rule, "at_least", at_least, context.years)
+    for year, index in context.outcome(rule, ASSESSMENT_SCORE):
+        yield Row(rule, "outcome", {index: 1.0}, ">=", targets[year], "points", year)
+
+
+def assessment_indicators(
+    context: RuleContext, *, at_least: Amounts = 1.0, **named: Amounts
+) -> Iterator[Row]:
+    """Every indicator of the assessment reaches a part of the year's agreement.
+
+    ``o[y, k] >= target[k][y]``, where ``o`` is what was achieved as a share of the agreement;
+    ``at_least`` holds for the indicators that are not named. Source: the yearly agreements,
+    against which the assessment counts.
+    """
+    rule = "assessment_indicators"
+    columns = dict.fromkeys(
+        outcome.column for outcome in context.outcomes if outcome.column.startswith(ACHIEVEMENT)
+    )
+    known = tuple(indicator(column) for column in columns)
+    for name in named:
+        context.check_name(rule, name, known)
+    for column, name in zip(columns, known, strict=True):
+        field = name if name in named else "at_least"
+        targets = by_year(rule, field, named.get(name, at_least), context.years)
+        for year, index in context.outcome(rule, column):
+            if targets[year] > 0.0:
+                bound = targets[year]
+                yield Row(rule, "outcome", {index: 1.0}, ">=", bound, "share", year, name)
+
+
+def indicator(column: str) -> str:
+    """The indicator that a column of achievement is about."""
+    return column.removeprefix(ACHIEVEMENT).rstrip("]")
 
 
 def farmers_worst_year(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from optimize.problem import Row, Sense
 from optimize.rules.context import PRODUCTIVE, SECTORS, RuleContext
@@ -131,6 +131,36 @@ def instrument_ceiling(context: RuleContext, **shares: float) -> Iterator[Row]:
     ``sum(x[y, s, i] for s) <= share[i] * X[y]``. Only the instruments named bind.
     """
     yield from _instrument("instrument_ceiling", "<=", context, shares)
+
+
+def _sector_instrument(
+    rule: str, sense: Sense, context: RuleContext, shares: Mapping[str, Mapping[str, float]]
+) -> Iterator[Row]:
+    instruments = tuple({decision.instrument for decision in context.decisions})
+    for sector, of_sector in shares.items():
+        context.check_name(rule, sector, SECTORS)
+        for instrument, share in of_sector.items():
+            context.check_name(rule, instrument, instruments)
+            for year in context.years:
+                part = context.money(year, sector=sector, instrument=instrument)
+                subject = f"{sector}: {instrument}"
+                yield _share(rule, part, context.money(year), sense, share, year, subject)
+
+
+def sector_instrument_floor(context: RuleContext, **shares: Mapping[str, float]) -> Iterator[Row]:
+    """An instrument gets, in one sector, at least a share of the year's money.
+
+    ``x[y, s, i] >= share[s][i] * X[y]``. Only the pairs named bind.
+    """
+    yield from _sector_instrument("sector_instrument_floor", ">=", context, shares)
+
+
+def sector_instrument_ceiling(context: RuleContext, **shares: Mapping[str, float]) -> Iterator[Row]:
+    """An instrument gets, in one sector, at most a share of the year's money.
+
+    ``x[y, s, i] <= share[s][i] * X[y]``. Only the pairs named bind.
+    """
+    yield from _sector_instrument("sector_instrument_ceiling", "<=", context, shares)
 
 
 def absorptive_capacity(context: RuleContext, **amounts: float) -> Iterator[Row]:

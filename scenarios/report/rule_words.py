@@ -16,6 +16,8 @@ SHARE_FIELD: Mapping[str, str] = {  # the field of a rule that holds its share; 
     "sector_ceiling": "",
     "instrument_floor": "",
     "instrument_ceiling": "",
+    "sector_instrument_floor": "",
+    "sector_instrument_ceiling": "",
     "yearly_change": "at_most",
 }
 
@@ -49,6 +51,10 @@ def subject(words: Words, row: Row) -> str:
     place, _, way = row.subject.partition(" ")
     if way in ("up", "down"):
         return words.say(f"rule.{way}", place=words.place(place))
+    sector, colon, instrument = row.subject.partition(": ")
+    if colon:
+        where, what = words.place(sector), words.name(instrument)
+        return words.say("rule.in_sector", sector=where, instrument=what)
     if row.subject.endswith("-"):
         return words.say("rule.span", first=row.subject[:-1])
     if not row.subject and row.rule == "carry_over" and row.year is not None:
@@ -60,7 +66,9 @@ def limit(words: Words, rows: Sequence[Row], settings: Mapping[str, object]) -> 
     """The limit that rows of one rule state: a share, an amount, or a range of amounts."""
     field = SHARE_FIELD.get(rows[0].rule)
     if field is not None:
-        share = settings.get(field or rows[0].subject)
+        share: object = settings
+        for key in (field or rows[0].subject).split(": "):
+            share = share.get(key) if isinstance(share, Mapping) else None
         return words.percent(float(share), 0) if isinstance(share, int | float) else ""
     bounds = sorted({row.bound for row in rows})
     texts = [with_unit(words, bound, rows[0].unit) for bound in (bounds[0], bounds[-1])]
@@ -73,6 +81,8 @@ def with_unit(words: Words, value: float, unit: str) -> str:
     """A value in the unit of a row."""
     if unit == "wanyuan":
         return words.money(value)
+    if unit == "share":
+        return words.percent(value)
     digits = min(2, significant(value, 3)) if abs(value) < 1000 else 0
     return f"{number(value, digits)} {words.unit(unit)}"
 
@@ -80,6 +90,8 @@ def with_unit(words: Words, value: float, unit: str) -> str:
 def sentence(words: Words, rows: Sequence[Row], settings: Mapping[str, object]) -> str:
     """What it means that these rows of one rule and subject bind."""
     key = f"rule.{rows[0].rule}.sentence"
+    if settings.get("of") == "last year":
+        key = f"rule.{rows[0].rule}.sentence.last_year"
     if not words.has(key):
         return rows[0].rule
     about = subject(words, rows[0])

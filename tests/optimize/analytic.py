@@ -97,10 +97,11 @@ def county_like() -> tuple[Problem, FunctionResponse]:
         measured,
         function(past[None])[0],
         {("agriculture", "productive projects"): 1300.0, ("all", "public services"): 700.0},
+        dict.fromkeys(range(2027, 2036), 3000.0),
     )
     rows = rules.build(
         {
-            "yearly_budget": {"amount": 3000.0},
+            "yearly_budget": {},
             "productive_share": {},
             "yearly_change": {},
             "farmers_worst_year": {"at_least_share_of_past_practice": 0.8},

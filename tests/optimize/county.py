@@ -62,7 +62,7 @@ def county_problem() -> tuple[Problem, CountyResponse]:
     shares = {"talent": 0.15, "market building": 0.15, "insurance subsidy": 0.1}
     rows = rules.build(
         {
-            "yearly_budget": {"amount": budgets},
+            "yearly_budget": {},
             "productive_share": {"at_least": 0.6},
             "sector_floor": {"agriculture": 0.2, "industry": 0.1, "services": 0.1},
             "instrument_ceiling": {**shares, "labour cooperation": 0.1},

@@ -17,6 +17,7 @@ from scenarios.county import County
 from scenarios.findings import FindingsError
 from scenarios.load import load
 from scenarios.problem import problem
+from scenarios.resolved import resolved_text
 
 from .conftest import Write
 
@@ -153,3 +154,72 @@ def test_a_model_without_the_outcome_is_refused(write: Write) -> None:
     assert [(f.key, f.reason.key) for f in caught.value.findings] == [
         ("structure gap", "finding.no_path")
     ]
+
+
+EVERY_RULE = """extends = "w-county"
+[scenario]
+name = "every-rule"
+[rules.total_budget]
+amount = "5.4 亿元"
+[rules.carry_over]
+years = 1
+[rules.not_below_last_year]
+on = false
+[rules.productive_share_not_below_last_year]
+[rules.yearly_change]
+of = "last year"
+at_most = 0.5
+[rules.payment_profile]
+shares = [0.6, 0.4]
+[rules.sector_instrument_floor]
+industry = { talent = 0.01 }
+[rules.sector_instrument_ceiling]
+agriculture = { "productive projects" = 0.5 }
+[rules.assessment_score.at_least]
+2027 = 90
+2028 = 91
+2029 = 92
+2030 = 93
+2031 = 94
+2032 = 95
+2033 = 95
+2034 = 95
+2035 = 95
+[rules.assessment_indicators]
+at_least = 0.5
+jobs = 1.0
+"""
+
+
+def test_a_scenario_states_every_rule_with_its_numbers(write: Write) -> None:
+    loaded = load(write("own.toml", EVERY_RULE))
+    rows = {row.name: row for row in problem(County(loaded)).rows}
+    assert rows["assessment_score[2029]"].bound == 92.0
+    assert rows["assessment_indicators[jobs,2030]"].bound == 1.0
+    assert rows["assessment_indicators[sales,2030]"].bound == 0.5
+    assert rows["total_budget"].bound == 54000.0
+    talent = rows["sector_instrument_floor[industry: talent,2031]"]
+    assert sorted(set(talent.coefficients.values())) == [-0.01, 0.99]
+    (up,) = set(rows["yearly_change[services up,2030]"].coefficients.values()) - {1.0}
+    assert up == -1.5
+    again = load(write("again.toml", resolved_text(loaded, loaded.file.parent)))
+    assert {row.name: row for row in problem(County(again)).rows} == rows
+
+
+def test_payments_go_on_from_the_years_before_the_plan(write: Write) -> None:
+    """Two fifths of what 2026 agreed on, taken as what it paid, falls due in 2027."""
+    county = County(load(write("own.toml", EVERY_RULE)))
+    row = next(r for r in problem(county).rows if r.name == "payment_profile[industry,2027]")
+    before = county.past_money()[2026, "industry", "productive projects"]
+    assert row.bound == pytest.approx(0.4 * before / 0.6)
+    assert list(row.coefficients.values()) == [pytest.approx(1.0 / 0.6)]
+
+
+def test_the_rules_that_are_off_work_as_they_stand(write: Write) -> None:
+    """What W County's file keeps behind ``#`` is right as soon as the marks are gone."""
+    text = load().file.read_text(encoding="utf-8")
+    marked = text.partition("Rules that are off")[2].partition("[search]")[0]
+    own = 'extends = "w-county"\n' + marked.replace("# ", "", 1).replace("\n# ", "\n")
+    loaded = load(write("own.toml", own))
+    assert all(rule.on for rule in loaded.rules.values())
+    assert set(loaded.rules) == set(rules.RULES)
