@@ -15,7 +15,7 @@ from optimize.rules.context import PRODUCTIVE, SECTORS, RuleContext, RuleError
 from optimize.rules.money import UNIT
 
 RULE = "payment_profile"
-LARGEST = 1e3  # yuan committed that one yuan paid may stand for
+LARGEST = 1e4  # yuan committed that one yuan paid may stand for
 
 
 def payment_profile(

@@ -82,7 +82,7 @@ def with_unit(words: Words, value: float, unit: str) -> str:
     if unit == "wanyuan":
         return words.money(value)
     if unit == "share":
-        return words.percent(value)
+        return words.percent(value, 0 if round(100.0 * value, 6).is_integer() else 1)
     digits = min(2, significant(value, 3)) if abs(value) < 1000 else 0
     return f"{number(value, digits)} {words.unit(unit)}"
 
