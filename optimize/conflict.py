@@ -22,7 +22,10 @@ def conflicting_rows(rules: LinearRules) -> tuple[str, ...]:
     if not _contradict(rules, keep):
         return ()
     # An upper limit of a decision may only repeat a rule, which then would not be named.
-    unlimited = replace(rules, high=np.full_like(rules.high, np.inf))
+    high = np.full_like(rules.high, np.inf)
+    if rules.whole is not None:
+        high[rules.whole] = rules.high[rules.whole]
+    unlimited = replace(rules, high=high)
     if _contradict(unlimited, keep):
         rules = unlimited
     families = np.array([name.split("[")[0] for name in rules.names])

@@ -7,13 +7,16 @@ writes the rules down once and its standard-form writer turns them to ``A @ mone
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimize.highs import Lp, separate_minima, solve_lp
-from optimize.problem import Matrix, Problem, Vector
+from optimize.problem import Matrix, Problem, Row, Vector
 from optimize.rules import constraints
 
 
@@ -31,10 +34,13 @@ class LinearRules:
     upper: Vector  # (p,)
     low: Vector  # (n,)
     high: Vector  # (n,)
+    whole: NDArray[np.bool_] | None = None  # which columns are whole numbers, if any
 
     def lp(self, cost: Vector) -> Lp:
         """The linear programme ``min cost @ money`` under the rules."""
-        return Lp(cost, self.a, self.lower, self.upper, self.low, self.high)
+        return Lp(
+            cost, self.a, self.lower, self.upper, self.low, self.high, integer=self.whole
+        )
 
     @cached_property
     def feasible(self) -> bool:
@@ -91,8 +97,6 @@ class LinearRules:
 
 def linear_rules(problem: Problem) -> LinearRules:
     """Compile the money rows of ``problem`` through Pyomo."""
-    from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
-
     rows = [row for row in problem.rows if row.on == "money"]
     n = len(problem.decisions)
     if not rows:
@@ -101,20 +105,53 @@ def linear_rules(problem: Problem) -> LinearRules:
     model = constraints.money_model(problem.decisions)
     variables = list(model.money.values())
     written = constraints.add(model, rows, dict(enumerate(variables)))
+    return _compiled(model, variables, written, problem.low, problem.high)
+
+
+def mixed_rules(problem: Problem) -> LinearRules:
+    """Compile money rows and links over money (n) and choices (K): n + K columns."""
+    model = constraints.mixed_model(problem)
+    money, chosen = list(model.money.values()), list(model.chosen.values())
+    rows = [row for row in problem.rows if row.on == "money"]
+    written = constraints.add(model, rows, dict(enumerate(money)))
+    written |= constraints.add_links(model, problem.links, money, chosen)
+    low = np.append(problem.low, np.zeros(len(chosen)))
+    high = np.append(problem.high, np.ones(len(chosen)))
+    found = _compiled(model, [*money, *chosen], written, low, high)
+    return replace(found, whole=np.arange(len(low)) >= len(money))
+
+
+def with_rows(rules: LinearRules, rows: Sequence[Row]) -> LinearRules:
+    """The rules with some more rows about money."""
+    a = np.zeros((len(rows), len(rules.low)))
+    for line, row in zip(a, rows, strict=True):
+        line[list(row.coefficients)] = list(row.coefficients.values())
+    lower = [-np.inf if row.sense == "<=" else row.bound for row in rows]
+    upper = [np.inf if row.sense == ">=" else row.bound for row in rows]
+    return replace(
+        rules,
+        names=(*rules.names, *(row.name for row in rows)),
+        a=np.vstack([rules.a, a]),
+        lower=np.append(rules.lower, lower),
+        upper=np.append(rules.upper, upper),
+    )
+
+
+def _compiled(
+    model: Any, variables: Sequence[Any], written: Mapping[str, Any], low: Vector, high: Vector
+) -> LinearRules:
+    """The constraints ``written`` in a Pyomo model as arrays over its ``variables``."""
+    from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
     form = LinearStandardFormCompiler().write(model, mixed_form=True)
     column = {id(variable): i for i, variable in enumerate(form.columns)}
-    compiled = form.A.toarray()
     place = {id(entry.constraint): (i, entry.bound_type) for i, entry in enumerate(form.rows)}
-    a = np.zeros((len(rows), n))
-    lower, upper = np.full(len(rows), -np.inf), np.full(len(rows), np.inf)
-    used = [(i, column[id(v)]) for i, v in enumerate(variables) if id(v) in column]
-    for number, row in enumerate(rows):
-        line, sense = place[id(written[row.name])]
-        for i, j in used:
-            a[number, i] = compiled[line, j]
-        if sense in (0, 1):
-            upper[number] = form.rhs[line]
-        if sense in (0, -1):
-            lower[number] = form.rhs[line]
-    names = tuple(row.name for row in rows)
-    return LinearRules(names, a, lower, upper, problem.low, problem.high)
+    lines, senses = zip(*(place[id(constraint)] for constraint in written.values()), strict=True)
+    used = [i for i, variable in enumerate(variables) if id(variable) in column]
+    compiled = form.A.tocsr()[list(lines)].toarray()
+    a = np.zeros((len(written), len(variables)))
+    a[:, used] = compiled[:, [column[id(variables[i])] for i in used]]
+    bounds, sense = np.asarray(form.rhs)[list(lines)], np.array(senses)
+    upper = np.where(sense >= 0, bounds, np.inf)
+    lower = np.where(sense <= 0, bounds, -np.inf)
+    return LinearRules(tuple(written), a, lower, upper, low, high)

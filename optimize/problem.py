@@ -6,8 +6,8 @@ prices. Vectors over decisions have length ``n`` and over outcomes length ``m``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -96,6 +96,61 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Something that is done or not: a project begun in a year, money spent at all.
+
+    ``group`` is what the choices of one thing share (a project's possible years).
+    """
+
+    group: str
+    year: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Unique name, e.g. ``oat park[2028]``."""
+        return self.group if self.year is None else f"{self.group}[{self.year}]"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A row that ties choices to money, or to each other.
+
+    ``sum(money coefficient * amount) + sum(choice coefficient * chosen) sense bound`` with
+    ``chosen`` 0 or 1, in ``unit``. Once the choices are made it is a row about money.
+    """
+
+    rule: str
+    money: Mapping[int, float]
+    choices: Mapping[int, float]
+    sense: Sense
+    bound: float
+    unit: str
+    year: int | None = None
+    subject: str = ""
+    source: str = ""
+
+    @property
+    def name(self) -> str:
+        """As :attr:`Row.name`."""
+        return self.row(()).name
+
+    def row(self, chosen: Collection[int]) -> Row:
+        """What the link asks of the money when exactly ``chosen`` are done."""
+        done = sum(c for i, c in self.choices.items() if i in chosen)
+        return Row(
+            self.rule,
+            "money",
+            self.money,
+            self.sense,
+            self.bound - done,
+            self.unit,
+            self.year,
+            self.subject,
+            self.source,
+        )
+
+
+@dataclass(frozen=True)
 class Term:
     """A part of the objective, ``weight * value``, which is minimised.
 
@@ -119,6 +174,8 @@ class Problem:
     objective: tuple[Term, ...]
     rows: tuple[Row, ...]
     past_practice: Vector  # shape (n,)
+    choices: tuple[Choice, ...] = ()  # K of them
+    links: tuple[Link, ...] = ()
 
     @property
     def low(self) -> Vector:
@@ -129,6 +186,26 @@ class Problem:
     def high(self) -> Vector:
         """Upper limits of the decisions, shape (n,)."""
         return np.array([decision.high for decision in self.decisions])
+
+    def having_chosen(self, chosen: Collection[int]) -> Problem:
+        """What is left to decide, the money, when exactly ``chosen`` are done.
+
+        A link that then says no more than a decision's own limits is left out.
+        """
+        rows = (link.row(chosen) for link in self.links if link.money)
+        kept = tuple(row for row in rows if not self._always(row))
+        return replace(self, rows=(*self.rows, *kept), choices=(), links=())
+
+    def _always(self, row: Row) -> bool:
+        """Whether the limits of the decisions alone make a row hold."""
+        ends = [(self.decisions[i], c) for i, c in row.coefficients.items()]
+        least = sum(c * (d.low if c > 0 else d.high) for d, c in ends)
+        most = sum(c * (d.high if c > 0 else d.low) for d, c in ends)
+        return {
+            "<=": most <= row.bound,
+            ">=": least >= row.bound,
+            "==": least == most == row.bound,
+        }[row.sense]
 
 
 @dataclass(frozen=True)
@@ -159,6 +236,36 @@ class Starts:
 
 
 @dataclass(frozen=True)
+class WhyNot:
+    """The best plan found that does something of a ``group`` of which the plan does nothing.
+
+    ``loss`` is by how much its objective, simulated, is worse.
+    """
+
+    group: str
+    chosen: tuple[int, ...]
+    loss: float
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which choices are made and how they were found: the best seen, never proven the best.
+
+    ``mip_gap`` is what the last MIP on the response left open, as a share of what the money
+    achieves. ``free_objective`` is that of the best plan found when money need not follow
+    choices at all.
+    """
+
+    choices: tuple[int, ...]  # indices, ascending
+    mip_gap: float | None
+    polished: int  # how many sets of choices had their money optimised
+    simulated: int  # neighbouring sets of choices that were tried by simulation
+    settled: bool  # no single change was better in the last round of those trials
+    free_objective: float | None
+    why_not: tuple[WhyNot, ...] = ()
+
+
+@dataclass(frozen=True)
 class Answer:
     """The plan, and how far to trust it.
 
@@ -186,4 +293,5 @@ class Answer:
     bound: float | None = None
     gap_of_gain: float | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+    chosen: Chosen | None = None  # where the problem has choices
     conflict: tuple[str, ...] = ()  # rows proven to contradict, or that the nearest plan breaks

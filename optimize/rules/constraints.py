@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from optimize.problem import Decision, Row
+from optimize.problem import Decision, Link, Problem, Row
 
 
 def money_model(decisions: tuple[Decision, ...]) -> Any:
@@ -22,6 +23,31 @@ def money_model(decisions: tuple[Decision, ...]) -> Any:
 
     model.money = pyo.Var(keys, bounds=limit)
     return model
+
+
+def mixed_model(problem: Problem) -> Any:
+    """Money and a yes-or-no variable for every choice, ``chosen[group, year]``."""
+    import pyomo.environ as pyo
+
+    model = money_model(problem.decisions)
+    keys = [(choice.group, choice.year or 0) for choice in problem.choices]
+    model.chosen = pyo.Var(keys, domain=pyo.Binary)
+    return model
+
+
+def add_links(
+    model: Any, links: Iterable[Link], money: Sequence[Any], chosen: Sequence[Any]
+) -> dict[str, Any]:
+    """As :func:`add`, for links over the variables of decisions and choices, in their order."""
+    whole = [*money, *chosen]
+    rows = [
+        replace(
+            link.row(()),
+            coefficients={**link.money, **{len(money) + i: c for i, c in link.choices.items()}},
+        )
+        for link in links
+    ]
+    return add(model, rows, dict(enumerate(whole)))
 
 
 def add(model: Any, rows: Iterable[Row], quantities: Mapping[int, Any]) -> dict[str, Any]:
