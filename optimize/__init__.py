@@ -8,25 +8,33 @@ A :class:`Problem` is data: decisions, outcomes, aims and rules (:mod:`optimize.
 """
 
 from optimize import rules
+from optimize.climb import Progress
 from optimize.explain import Unused, unused_instruments
 from optimize.problem import (
     Answer,
+    Choice,
+    Chosen,
     Decision,
+    Link,
     Outcome,
     Problem,
     Row,
     RuleReport,
     Starts,
     Term,
+    WhyNot,
 )
 from optimize.response import CountyResponse, FunctionResponse, Response
-from optimize.search import Progress, solve
+from optimize.search import solve
 
 __all__ = [
     "Answer",
+    "Choice",
+    "Chosen",
     "CountyResponse",
     "Decision",
     "FunctionResponse",
+    "Link",
     "Outcome",
     "Problem",
     "Progress",
@@ -36,6 +44,7 @@ __all__ = [
     "Starts",
     "Term",
     "Unused",
+    "WhyNot",
     "rules",
     "solve",
     "unused_instruments",

@@ -7,7 +7,7 @@ conditions hold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,13 +45,20 @@ class Found:
     x: Vector
     row_dual: Vector
     infeasible: bool = False
+    bound: float = -np.inf  # what no solution of a MIP can be below
 
 
-def solve_lp(problem: Lp, mip_gap: float = 0.0) -> Found:
+def solve_lp(
+    problem: Lp,
+    mip_gap: float = 0.0,
+    nodes: int = MIP_NODES,
+    should_stop: Callable[[], bool] | None = None,
+) -> Found:
     """Solve by HiGHS. Never raises: see ``Found.optimal``.
 
     Work is limited by counts, not by a clock, so that the same problem has the same answer.
-    A MIP that reaches its limit counts as solved if it has a solution within the rules.
+    A MIP that reaches its limit, or is told to stop, counts as solved if it has a solution
+    within the rules.
     """
     import highspy
 
@@ -59,8 +66,10 @@ def solve_lp(problem: Lp, mip_gap: float = 0.0) -> Found:
     solver.setOptionValue("qp_iteration_limit", QP_ITERATIONS)
     if problem.integer is not None:
         solver.setOptionValue("mip_rel_gap", 0.0)
-        solver.setOptionValue("mip_max_nodes", MIP_NODES)
+        solver.setOptionValue("mip_max_nodes", nodes)
         solver.setOptionValue("mip_abs_gap", mip_gap)
+        if should_stop is not None:
+            _listen(solver, should_stop)
     scale = _scale(problem)
     scaled = scale.apply(problem)
     solver.passModel(_model(scaled, highspy))
@@ -79,8 +88,10 @@ def solve_lp(problem: Lp, mip_gap: float = 0.0) -> Found:
     if problem.hessian is None:
         done = status == highspy.HighsModelStatus.kOptimal
         if problem.integer is not None:
-            done = solver.getInfo().primal_solution_status == FEASIBLE
-            return Found(bool(done), x, np.zeros(len(problem.upper))) if done else empty
+            info = solver.getInfo()
+            if info.primal_solution_status != FEASIBLE:
+                return empty
+            return Found(True, x, np.zeros(len(problem.upper)), bound=info.mip_dual_bound)
         return Found(True, x, dual) if done else empty
     if len(x) != len(problem.cost) or len(dual) != len(problem.upper):
         return empty
@@ -183,6 +194,17 @@ def _solver() -> Any:
     solver = _Highs()
     solver.setOptionValue("output_flag", False)
     return solver
+
+
+def _listen(solver: Any, should_stop: Callable[[], bool]) -> None:
+    """Let a MIP end early when ``should_stop()``."""
+    import highspy
+
+    def ask(_kind: Any, _text: str, _out: Any, answer: Any, _user: Any) -> None:
+        answer.user_interrupt = should_stop()
+
+    solver.setCallback(ask, None)
+    solver.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
 
 
 def _model(problem: Lp, highspy: Any) -> Any:

@@ -38,9 +38,7 @@ class LinearRules:
 
     def lp(self, cost: Vector) -> Lp:
         """The linear programme ``min cost @ money`` under the rules."""
-        return Lp(
-            cost, self.a, self.lower, self.upper, self.low, self.high, integer=self.whole
-        )
+        return Lp(cost, self.a, self.lower, self.upper, self.low, self.high, integer=self.whole)
 
     @cached_property
     def feasible(self) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from optimize.certify import STATIONARY, Conditions
 from optimize.measures import Measures, relative_violations
-from optimize.problem import Answer, Problem, RuleReport, Starts, Status, Stop, Vector
+from optimize.problem import Answer, Chosen, Problem, RuleReport, Starts, Status, Stop, Vector
 
 HOLDS = 1e-6  # relative violation below which a row holds
 BENDS_DOWN = -1e-6  # relative curvature below which a plan is no local optimum
@@ -28,13 +28,15 @@ def verdict(
     rules: tuple[RuleReport, ...],
     without_money: float,
     seconds: Mapping[str, float],
+    chosen: Chosen | None = None,
 ) -> Answer:
     """The answer for the ``whole`` amounts (n,) and their simulated outcomes (m,).
 
     ``locally_optimal`` needs whole multiples of ``unit`` (None: any amount), first order
     conditions within 1e-4, no curvature ``bend`` downwards (None: not looked at) and every row
     within 1e-6; a plan that breaks a row is ``infeasible_unproven``, and the rows are named only
-    if the search was not cut short.
+    if the search was not cut short. Where there are choices, ``locally_optimal`` also needs that
+    no single other choice was found better.
     """
     amounts, outcomes = whole
     violations = relative_violations(problem, amounts, outcomes)
@@ -43,7 +45,7 @@ def verdict(
     status: Status = "feasible"
     if broken:
         status = "infeasible_unproven"
-    elif not whole_amounts:
+    elif not whole_amounts or (chosen is not None and not chosen.settled):
         status = "feasible"
     elif first.residual <= STATIONARY and bend is not None and bend >= BENDS_DOWN:
         status = "locally_optimal"
@@ -65,6 +67,7 @@ def verdict(
         whole=whole_amounts,
         least_curvature=bend,
         seconds=dict(seconds),
+        chosen=chosen,
         conflict=broken if stop == "done" else (),
     )
 

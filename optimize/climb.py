@@ -1,0 +1,169 @@
+"""The state of one search, and how its walkers climb: starts, repair, precise finish."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from optimize.problem import Problem, Stop
+from optimize.response import Response
+from optimize.trust_region import walk
+from optimize.walker import NEARLY, Clock, Stopped, Walker
+
+AGREE = 1e-3  # share of the gain within which two starts reached the same objective
+COARSE, FINE = 2e-3, 1e-10  # promised fall of the objective, as a share of the gain
+LATE = 0.25  # of the coarse tolerance, for starts that seem to end elsewhere
+STEPS = 60  # at most, of one walk
+ROUNDS = 3  # of finishing the best and pressing on with starts that ended elsewhere
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the search is doing: for a progress line."""
+
+    # "rules", "conflict", "starts", "feasibility", "choice", "finish", "rounding", "explain"
+    phase: str
+    step: int
+    objective: float | None  # of the best plan so far that keeps the rules, if any
+    violation: float  # of the nearest plan so far, relative; 0 when one keeps the rules
+
+
+@dataclass
+class Search:
+    """State of one search; :func:`optimize.search.solve` runs it."""
+
+    problem: Problem
+    response: Response
+    clock: Clock
+    report: Callable[[Progress], None] | None
+    seconds: dict[str, float] = field(default_factory=dict)
+    step: int = 0
+    best: tuple[bool, float] = (True, float("inf"))  # breaks rules; breach or objective
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Time a phase and announce it."""
+        self.name = name
+        self.tell([])
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = time.perf_counter() - begin
+            self.seconds[name] = self.seconds.get(name, 0.0) + spent
+
+    def walk(
+        self, group: list[Walker], tolerance: float, exact: bool = False, steps: int = STEPS
+    ) -> None:
+        """Move walkers until their steps promise less than ``tolerance`` of the objective."""
+        walk(
+            group,
+            self.response,
+            self.clock,
+            tolerance=tolerance,
+            steps=steps,
+            exact=exact,
+            progress=self.tell,
+        )
+
+    def tell(self, group: list[Walker]) -> None:
+        """Report progress; ``group`` are the walkers that have just moved."""
+        self.step += bool(group)
+        if group:
+            walker = best_of(group)
+            # While only the violation is minimised there is no objective to report yet.
+            broken = walker.breach > NEARLY or not walker.local.aims
+            value = walker.breach if broken else walker.merit(walker.penalty)
+            self.best = min(self.best, (broken, value))
+        if self.report is not None:
+            broken, value = self.best
+            self.report(
+                Progress(self.name, self.step, None if broken else value, value if broken else 0.0)
+            )
+
+
+def climb(search: Search, group: list[Walker], without_money: float) -> Stop:
+    """Move the walkers to the end, the best of them precisely; say how it ended."""
+    try:
+        with search.phase("starts"):
+            search.walk(group, COARSE * gain_of(group, without_money))
+        if all(walker.breach > NEARLY for walker in group):
+            with search.phase("feasibility"):
+                _repair(search, group, without_money)
+            if all(walker.breach > NEARLY for walker in group):
+                return "done"  # with the plans of least violation
+        for _ in range(ROUNDS):
+            best = finish(search, group, without_money)
+            gain = gain_of([best], without_money)
+            # A start that seems to have arrived elsewhere is looked at more closely.
+            late = [walker for walker in group if away(walker, best) > AGREE * gain]
+            with search.phase("starts"):
+                for walker in late:
+                    walker.state = "moving"
+                search.walk(late, LATE * COARSE * gain)
+            if best_of(group) is best:
+                break
+        else:
+            finish(search, group, without_money)
+    except Stopped as stopped:
+        return stopped.reason
+    except KeyboardInterrupt:
+        return "interrupted"
+    return "done"
+
+
+def finish(search: Search, group: list[Walker], without_money: float) -> Walker:
+    """Take the best walker to a KKT point."""
+    with search.phase("finish"):
+        best = best_of(group)
+        best.state, best.stale = "moving", True
+        search.walk([best], FINE * gain_of([best], without_money), exact=True)
+    return best
+
+
+def away(walker: Walker, best: Walker) -> float:
+    """How much worse a walker ended than the best; infinite if it breaks a rule.
+
+    A breach that is too small to matter yet is charged at the penalty of the best.
+    """
+    if walker.breach > NEARLY:
+        return float("inf")
+    return walker.merit(best.penalty) - best.merit(best.penalty)
+
+
+def _repair(search: Search, group: list[Walker], without_money: float) -> None:
+    """Minimise the violation alone; walkers that reach the rules then resume their aims."""
+    for walker in group:
+        walker.local = replace(walker.local, aims=False)
+        walker.restart()
+    try:
+        search.walk(group, 1e-10)
+    finally:
+        for walker in group:
+            walker.local = replace(walker.local, aims=True)
+    found = [walker for walker in group if walker.breach <= NEARLY]
+    for walker in found:
+        walker.restart()
+    if found:
+        search.walk(found, COARSE * gain_of(found, without_money))
+
+
+def gain_of(group: list[Walker], without_money: float) -> float:
+    """What the money achieves at best so far: the measure of every tolerance."""
+    best = best_of(group).objective
+    return max(abs(without_money - best), 1e-9 * max(abs(best), 1e-9))
+
+
+def best_of(group: list[Walker]) -> Walker:
+    """The walker with the least merit among those that (nearly) keep the rules, else nearest."""
+    penalty = np.max([walker.penalty for walker in group], axis=0)
+
+    def order(walker: Walker) -> tuple[bool, float]:
+        broken = walker.breach > NEARLY
+        return broken, walker.breach if broken else walker.merit(penalty)
+
+    return min(group, key=order)
