@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from models import Model
+from models.catalogue import Catalogue
 from models.model import COUNTY
 from scenarios.catalogue import catalogue
 from scenarios.chain import COMMAND_LINE, find, merge, read_chain
 from scenarios.checks import Checks
+from scenarios.figures import Figures, read_figures
 from scenarios.findings import Finding, FindingsError, say
 from scenarios.fit import Fit, open_model
 from scenarios.scenario import Scenario
@@ -81,6 +85,9 @@ def checked(checks: Checks) -> Scenario | None:
         checks.findings += error.findings
         return None
     names = catalogue(file)
+    figures = own_figures(checks, identity, names, model)
+    if figures is not None:
+        names = figures.catalogue
     fit = Fit(checks, model, names)
     fit.instruments(rules)
     fit.indicators(rules)
@@ -88,6 +95,8 @@ def checked(checks: Checks) -> Scenario | None:
         dict(fit.parameters()), dict(fit.exogenous())
         return None
     numbers = fit.numbers(past, plan)
+    if figures is not None:
+        numbers = replace(numbers, values={**figures.values, **numbers.values})
     if not (identity and money and objective and search and past):
         return None
     return Scenario(
@@ -102,5 +111,20 @@ def checked(checks: Checks) -> Scenario | None:
         past_practice_file=past,
         model=model,
         catalogue=names,
+        figures=figures,
         merged=checks.merged,
     )
+
+
+def own_figures(
+    checks: Checks, identity: Identity | None, names: Catalogue, model: Model
+) -> Figures | None:
+    """The figures of the scenario's county, where it names a file of them."""
+    if identity is None or identity.figures is None:
+        return None
+    path = checks.beside(("scenario", "figures"), identity.figures)
+    if path is None:
+        return None
+    figures, findings = read_figures(path, names, model)
+    checks.findings += findings
+    return figures

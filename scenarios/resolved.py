@@ -28,6 +28,8 @@ def taken_along(scenario: Scenario) -> dict[Path, str]:
         files[scenario.model.path] = "model.mdl"
         if scenario.catalogue.path.exists():
             files[scenario.catalogue.path] = "variables.csv"
+    if scenario.figures is not None:
+        files[scenario.figures.path] = "figures.csv"
     return files
 
 
@@ -40,10 +42,13 @@ def resolved_text(
     """
     here = (folder or Path.cwd()).absolute()
     names = copies or {}
-    identity = scenario.identity.model_dump(exclude={"model"})
+    identity = scenario.identity.model_dump(exclude={"model", "figures"})
     if scenario.model.path != COUNTY:
         model = scenario.model.path
         identity["model"] = names.get(model) or relative(model, here)
+    if scenario.figures is not None:
+        figures = scenario.figures.path
+        identity["figures"] = names.get(figures) or relative(figures, here)
     plan = scenario.plan.model_dump(exclude_none=True)
     past = scenario.past_practice_file
     plan["past_practice"] = names.get(past) or relative(past, here)
@@ -89,6 +94,9 @@ def origin(scenario: Scenario, path: Keys) -> str:
         return f"{shown(found)}:{line}" if line else shown(found)
     if found == COMMAND_LINE:
         return "command line"
+    own = scenario.figures
+    if path[0] == "parameters" and own is not None and same_name(path[1]) in own.own:
+        return own.path.name
     if path[0] == "parameters" and scenario.catalogue.row(path[1]):
         return scenario.catalogue.path.name
     return scenario.model.path.name if path[0] in ("parameters", "exogenous") else "default"

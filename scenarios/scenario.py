@@ -14,6 +14,7 @@ from scenarios.schema import Identity, Objective, PlanYears, Purse, Rule, Search
 if TYPE_CHECKING:
     from models import Model
     from models.catalogue import Catalogue
+    from scenarios.figures import Figures
 
 Tables = Mapping[str, Vector]  # lookup column -> its values, shape (P,)
 
@@ -46,6 +47,7 @@ class Scenario:
     past_practice_file: Path
     model: Model
     catalogue: Catalogue
+    figures: Figures | None
     merged: Merged
 
     @property

@@ -81,12 +81,16 @@ class Section(BaseModel):
 
 
 class Identity(Section):
-    """``[scenario]``: what it is called and which model it runs (default: the county's)."""
+    """``[scenario]``: what it is called and which model it runs (default: the county's).
+
+    ``figures`` names a file with the figures of another county (see :mod:`scenarios.figures`).
+    """
 
     name: Annotated[str, Field(pattern=r"^[\w.-]+$")]
     title_zh: str
     title_en: str
     model: str | None = None
+    figures: str | None = None
 
 
 class PlanYears(Section):
