@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -148,6 +148,9 @@ class _Job:
             start=start is not None and any(map(_complex, start.values())),
         )
         kernel = self.model.kernel(self.slots, self.keep >= 0, mode)
+        if any(np.ndim(given.values.get(index, 0.0)) for index in kernel.shared):
+            mode = replace(mode, shared=False)
+            kernel = self.model.kernel(self.slots, self.keep >= 0, mode)
         slots, tables = self.model.equations.slots, self.model.equations.tables
         values: dict[int, Any] = {}
         for index in kernel.constants:

@@ -42,6 +42,7 @@ from .workspace import (
     active_slots,
     chunks,
     reads,
+    shared_slots,
     tables_used,
 )
 from .writer import LANES, WIDE, Writer
@@ -58,14 +59,16 @@ class Assembled:
     constants: tuple[int, ...]
     tables: tuple[int, ...]
     states: tuple[int, ...]
+    shared: tuple[int, ...]  # constants that must be the same in all runs
 
 
 class Assembly:
     def __init__(self, plan: Plan, tables: tuple[Table, ...], mode: Mode) -> None:
         self.plan = plan
         self.mode = mode
-        self.workspace = Workspace()
-        self.active = active_slots(plan, mode)
+        self.shared = shared_slots(plan) if mode.shared else frozenset()
+        self.workspace = Workspace(shared=self.shared)
+        self.active = active_slots(plan, mode, self.shared)
         self.used = tables_used(plan)
         self.lookups = Lookups(tables, self.used, mode, self.workspace)
         self.pieces: list[str] = []
@@ -92,7 +95,14 @@ class Assembly:
                 elementary.ATTRIBUTES,
             ]
         )
-        return Assembled(text, self.workspace.lines, plan.constants, tuple(self.used), plan.states)
+        return Assembled(
+            text,
+            self.workspace.lines,
+            plan.constants,
+            tuple(self.used),
+            plan.states,
+            tuple(sorted(self.shared.intersection(plan.constants))),
+        )
 
     # -- lines ------------------------------------------------------------------------------
 

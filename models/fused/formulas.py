@@ -51,6 +51,9 @@ class Formulas(Writer):
 
     def slot(self, index: int) -> Dual:
         found = self.known.get(index)
+        if found is None and index in self.workspace.shared:
+            text = self.load("%ws", self.workspace.values[index], "double")
+            found = self.known[index] = Dual(Value(text, False))
         if found is None:
             slope = self.workspace.slopes.get(index)
             found = self.known[index] = Dual(
@@ -154,7 +157,10 @@ class Formulas(Writer):
 
     def _call(self, name: str, *arguments: Value) -> Value:
         listed = ", ".join(f"{WIDE} {self.wide(a)}" for a in arguments)
-        return Value(self.put(f"call fastcc {WIDE} @{name}({listed}, ptr %ctx)"), True)
+        made = self.put(f"call fastcc {WIDE} @{name}({listed}, ptr %ctx)")
+        if any(a.wide for a in arguments):
+            return Value(made, True)
+        return Value(self.put(f"extractelement {WIDE} {made}, i64 0"), False)
 
     def library(self, name: str, *arguments: Value) -> Value:
         """A function of the C library, for each lane, or once for all."""

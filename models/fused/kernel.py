@@ -28,6 +28,7 @@ class Kernel:
     constants: tuple[int, ...]
     tables: tuple[int, ...]
     states: tuple[int, ...]
+    shared: tuple[int, ...]  # constants that must be the same in all runs
     operations: int  # in one step, roughly
 
     def workspace(self) -> tuple[Any, int]:
@@ -63,6 +64,7 @@ def kernel(model: Model, columns: tuple[int, ...], all_states: bool, mode: Mode)
         "constants": made.constants,
         "tables": made.tables,
         "states": made.states,
+        "shared": made.shared,
         "operations": plan.width,
     }
     code = machine.compile_object(made.text)
@@ -77,6 +79,7 @@ def _loaded(described: dict[str, Any], code: bytes) -> Kernel:
         tuple(described["constants"]),
         tuple(described["tables"]),
         tuple(described["states"]),
+        tuple(described["shared"]),
         int(described["operations"]),
     )
 

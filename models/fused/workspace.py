@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..equations import Expr, slots_of, tables_of
+from ..equations import Expr, parts, slots_of, tables_of
 from ..plan import Plan
 from .writer import LANES
 
@@ -38,18 +38,22 @@ CONTEXT_WORDS = 15
 
 @dataclass(frozen=True)
 class Mode:
-    """Which inputs carry derivatives; none of them is a run of plain numbers."""
+    """Which inputs carry derivatives (none: a run of plain numbers), and whether the places
+    where tables are read are the same in all runs (see :func:`shared_slots`)."""
 
     constants: bool = False
     tables: bool = False
     start: bool = False
+    shared: bool = True
 
     @property
     def dual(self) -> bool:
         return self.constants or self.tables or self.start
 
     def key(self) -> str:
-        return "".join("01"[flag] for flag in (self.constants, self.tables, self.start))
+        return "".join(
+            "01"[flag] for flag in (self.constants, self.tables, self.start, self.shared)
+        )
 
 
 @dataclass
@@ -61,6 +65,7 @@ class Workspace:
     slopes: dict[int, int] = field(default_factory=dict)  # slot -> byte offset
     pairs: list[tuple[int, int]] = field(default_factory=list)  # next line -> state's line
     zero: int = LINE
+    shared: frozenset[int] = frozenset()  # slots with one value for all lanes
 
     def line(self, count: int = 1) -> int:
         """Byte offset of fresh lines."""
@@ -75,11 +80,47 @@ class Workspace:
                 self.slopes[slot] = self.line()
 
 
-def active_slots(plan: Plan, mode: Mode) -> set[int]:
+def shared_slots(plan: Plan) -> frozenset[int]:
+    """Slots that time and constants decide, and that decide where a table is read.
+
+    A budget year, for example. As long as no run changes the constants among them, they are
+    computed once for all lanes, and such a table is searched once for all lanes.
+    """
+    statements = [*plan.derived, *plan.before, *plan.stepping, *plan.saving]
+    reading: dict[int, set[int]] = {}
+    moving = set(plan.states)  # and what reads a state or a table
+    for index, expr in statements:
+        reading.setdefault(index, set()).update(slots_of(expr))
+        if any(True for _ in tables_of(expr)):
+            moving.add(index)
+    while fresh := {i for i, read in reading.items() if i not in moving and read & moving}:
+        moving |= fresh
+    found: set[int] = set()
+    for _, expr in (*statements, *plan.moving):
+        for argument in _arguments(expr):
+            slots = set(slots_of(argument))
+            if not slots & moving:
+                found |= slots
+    while fresh := {other for i in found for other in reading.get(i, ())} - found:
+        found |= fresh
+    return frozenset(found)
+
+
+def _arguments(expr: Expr) -> Iterable[Expr]:
+    """Where an expression reads tables."""
+    pending = [expr]
+    while pending:
+        item = pending.pop()
+        if item[0] == "lookup":
+            yield item[2]
+        pending += parts(item)
+
+
+def active_slots(plan: Plan, mode: Mode, shared: frozenset[int]) -> set[int]:
     """Slots that may have a derivative: they depend on an input that has one."""
     if not mode.dual:
         return set()
-    active = set(plan.constants) if mode.constants else set()
+    active = set(plan.constants) - shared if mode.constants else set()
     if mode.start:
         active.update(plan.states)
 

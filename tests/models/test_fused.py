@@ -161,7 +161,7 @@ def test_large_jobs_are_compiled_and_small_ones_not(monkeypatch: pytest.MonkeyPa
     model = load(FOLDER / "decay.mdl")
     run(model, Runs({"delay time": [3.0, 4.0]}))
     assert not model._kernels
-    monkeypatch.setattr("models.engine._WORTH_COMPILING", 100)
+    monkeypatch.setattr("models.engine.WORTH_COMPILING", 100)
     run(model, Runs({"delay time": [3.0, 4.0]}))
     assert model._kernels
 
@@ -172,7 +172,7 @@ def test_without_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "llvmlite", None)
     try:
         model = load(FOLDER / "decay.mdl")
-        monkeypatch.setattr("models.engine._WORTH_COMPILING", 1)
+        monkeypatch.setattr("models.engine.WORTH_COMPILING", 1)
         assert best_kernel(model) == "numpy"
         assert np.array_equal(run(model).data, run(model, kernel="numpy").data)
         with pytest.raises(ModelError, match="llvmlite is not installed"):
