@@ -7,11 +7,12 @@ last bit wherever NumPy's do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .equations import Expr
+from .refusal import Refusal
 
 if TYPE_CHECKING:
     from .expressions import Expressions
@@ -71,9 +72,10 @@ def _smooth(lowering: Expressions, tree: Any, bound: Mapping[str, str]) -> Expr:
 
 
 def _order_slot(lowering: Expressions, tree: Any, asked: int, duration: Expr) -> Expr:
-    order = lowering.orders.get(id(tree))
+    place = id(tree), id(lowering.scope)
+    order = lowering.orders.get(place)
     if order is None:
-        order = lowering.orders[id(tree)] = Order(lowering.state(("num", 0.0)), asked)
+        order = lowering.orders[place] = Order(lowering.state(("num", 0.0)), asked)
     order.durations.append(duration)
     return ("slot", order.slot)
 
@@ -187,6 +189,23 @@ def _stock(lowering: Expressions, tree: Any, bound: Mapping[str, str]) -> Expr:
     state = lowering.state(lowering.number(tree.initial, bound))
     lowering.fill(state, _step(state, lowering.number(tree.flow, bound)))
     return ("slot", state)
+
+
+def net_present_value(
+    lowering: Expressions, arguments: Sequence[Any], bound: Mapping[str, str]
+) -> Expr:
+    """NPV(stream, rate, initial value, factor) as Vensim writes it out."""
+    if len(arguments) != 4:
+        raise Refusal(f"{len(arguments)} arguments where 4 belong", "NPV", "")
+    stream, rate = (lowering.named(lowering.number(part, bound)) for part in arguments[:2])
+    before, factor = (lowering.number(part, bound) for part in arguments[2:])
+    discount = lowering.state(_ONE)
+    fall = ("neg", _over(_times(("slot", discount), rate), _plus(_ONE, _times(rate, ("step",)))))
+    lowering.fill(discount, _step(discount, fall))
+    gathered = lowering.state(before)
+    lowering.fill(gathered, _step(gathered, _times(stream, ("slot", discount))))
+    now = _times(stream, ("step",), ("slot", discount))
+    return _times(_plus(("slot", gathered), now), factor)
 
 
 Handler = Callable[["Expressions", Any, Mapping[str, str]], Expr]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 from .equations import Expr
+from .functions import LOOKUPS
 from .kernels import SMALL
 
+LOOKUP_KINDS = frozenset(kind for kind, _ in LOOKUPS.values())
 _LONG = 40  # more terms than this are folded by a call, not by nested source
 
 
@@ -39,6 +41,14 @@ class Emitter:
             return self.power(expr[1], expr[2])
         if kind == "lookup":
             return f"lookup({self.text(expr[2])}, T{expr[1]})"
+        if kind in LOOKUP_KINDS:
+            inside = ", ".join(self.text(part) for part in expr[2:])
+            return f"{kind.replace(' ', '_')}({inside}, T{expr[1]})"
+        if kind == "vector":
+            groups = ("".join(f"{self.text(item)}, " for item in group) for group in expr[2:])
+            return f"{expr[1].replace(' ', '_')}({', '.join(f'({group})' for group in groups)})"
+        if kind == "item":
+            return f"{self.text(expr[1])}[{expr[2]}]"
         if kind == "fold":
             return self.fold(expr[1], expr[2])
         if kind == "fn":
@@ -100,6 +110,8 @@ class Emitter:
     def call(self, name: str, texts: list[str]) -> str:
         if name == "ramp" and len(texts) == 2:
             texts = [*texts, "t"]
+        if name == "uniform":
+            texts = [*texts, "(t - t0) / dt"]
         if name in ("ramp", "pulse", "pulse train"):
             texts = ["t", *texts]
         return f"{name.replace(' ', '_')}({', '.join(texts)})"

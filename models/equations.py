@@ -10,6 +10,10 @@ An expression is a nested tuple whose first item names its kind:
     ("fn", "min", a, b)                  a function of numbers
     ("fold", "sum", (a, b, ...))         over the elements of a range
     ("lookup", table, x)                 linear, flat beyond the ends
+    ("lookup invert", table, y)          the first x where the lookup is y
+    ("lookup area", table, x1, x2)       the area under it
+    ("vector", "sort order", (a, ...), (b,))   numbers from groups of numbers: see models.vectors
+    ("item", a, 2)                       one of them, from 0
     ("active", a, initial)               ACTIVE INITIAL
     ("delayed", slot)                    what leaves a DELAY FIXED
 
@@ -86,6 +90,7 @@ class Equations:
     left_aside: tuple[str, ...] = ()  # reality checks: read, not run
     controls: dict[str, int] = field(default_factory=dict)  # key -> slot
     files: dict[str, str] = field(default_factory=dict)  # tables it was read from -> SHA-256
+    noise: tuple[int, ...] = ()  # slots of the seed and the run's number, if anything is random
 
     def dump(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
@@ -131,6 +136,7 @@ def load(text: str) -> Equations:
         left_aside=tuple(data["left_aside"]),
         controls={name: int(slot) for name, slot in data["controls"].items()},
         files={str(name): str(digest) for name, digest in data["files"].items()},
+        noise=tuple(data["noise"]),
     )
 
 
@@ -160,7 +166,7 @@ def slots_of(expr: Expr | None) -> Iterator[int]:
 
 def tables_of(expr: Expr) -> Iterator[int]:
     """Every table that an expression looks up."""
-    if expr[0] == "lookup":
+    if expr[0].startswith("lookup"):
         yield expr[1]
     for part in parts(expr):
         yield from tables_of(part)
@@ -170,7 +176,7 @@ def reads_time(expr: Expr) -> bool:
     """Whether an expression depends on time by itself."""
     if expr[0] == "time":
         return True
-    if expr[0] == "fn" and expr[1] in ("step", "ramp", "pulse", "pulse train"):
+    if expr[0] == "fn" and expr[1] in ("step", "ramp", "pulse", "pulse train", "uniform"):
         return True
     return any(map(reads_time, parts(expr)))
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import product
 from typing import Any
 
-from . import delays
+from . import delays, randoms, vectors
 from .equations import Expr, Slot, Table
 from .folding import value_of
-from .functions import FOLDS, GENERAL_HINT, HINTS, PLAIN, spelled
+from .functions import FOLDS, GENERAL_HINT, HINTS, LOOKUPS, PLAIN, RULES, spelled
 from .refusal import Refusal
+from .scopes import Scope
 from .series import Rule, read_table
 from .source import key
 from .subscripts import Subscripts
@@ -20,7 +21,11 @@ from .vensim import Definition, Parsed
 
 _LOGIC = ("cmp", "and", "or", "not")
 _COMPARE = {"=": "==", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-_NEGATIVE_BASE = re.compile(r"\(\s*-\s*[\d.]+([eE][+-]?\d+)?\s*\)\s*\^")
+
+
+MOST_SLOTS = 2_000_000  # no model of people comes near; a hostile one would fill the memory
+# what a macro sees of the model without writing $ after it
+SEEN_IN_MACROS = ("time", "time_step", "initial_time", "final_time", "saveper")
 
 
 class Expressions:
@@ -35,31 +40,53 @@ class Expressions:
         self.table_place: dict[str, dict[tuple[str, ...], int]] = {}
         self.table_rule: dict[int, Rule] = {}  # how a table is read; missing: plainly
         self.structural: set[int] = set()
-        self.orders: dict[int, delays.Order] = {}
+        self.orders: dict[tuple[int, int], delays.Order] = {}
+        self.vectors: dict[tuple[object, ...], Expr] = {}
+        self.noise: tuple[int, int] | None = None
+        self.draws: dict[str, int] = {}
         self.current: Definition | None = None
+        self.scope = self.main = Scope(self.place, self.table_place)
 
     # -- slots inside functions --------------------------------------------------------
 
     def state(self, initial: Expr, following: Expr | None = None) -> int:
         """A state without a column of its own (a stage of SMOOTH3, say)."""
-        return self._inner(Slot("", self._owner, "state", None, initial, following))
+        return self.slot(Slot("", self.owner, "state", None, initial, following))
 
     def pipe(self, expr: Expr, initial: Expr, duration: Expr) -> int:
-        return self._inner(Slot("", self._owner, "pipe", expr, initial, duration))
+        return self.slot(Slot("", self.owner, "pipe", expr, initial, duration))
 
     def named(self, expr: Expr) -> Expr:
         """The expression, or a slot holding it when it would be computed twice."""
         if expr[0] in ("num", "slot", "time", "step"):
             return expr
-        return ("slot", self._inner(Slot("", self._owner, "equation", expr)))
+        return ("slot", self.slot(Slot("", self.owner, "equation", expr)))
 
-    def _inner(self, slot: Slot) -> int:
+    def slot(self, slot: Slot) -> int:
+        if len(self.slots) >= MOST_SLOTS:
+            raise Refusal(f"the model comes to more than {MOST_SLOTS} numbers", "", "")
         self.slots.append(slot)
         return len(self.slots) - 1
 
+    def inner_table(self, table: Any) -> int:
+        """A table without a name of its own."""
+        x, y = self._points(table)
+        self.tables.append(Table("", self.owner, x, y))
+        return len(self.tables) - 1
+
     @property
-    def _owner(self) -> str:
-        return self.current.key if self.current else ""
+    def owner(self) -> str:
+        return self.scope.owner or (self.current.key if self.current else "")
+
+    @contextmanager
+    def within(self, scope: Scope, current: Definition | None) -> Iterator[None]:
+        """Go on in another scope: inside a macro, or back where a macro was called."""
+        before = self.scope, self.current
+        self.scope, self.current = scope, current
+        try:
+            yield
+        finally:
+            self.scope, self.current = before
 
     def fill(self, index: int, following: Expr) -> None:
         """Give a state its step, once its own slot number is known."""
@@ -84,6 +111,9 @@ class Expressions:
 
     def _constant_value(self, index: int) -> float | None:
         slot = self.slots[index]
+        value = value_of(slot.expr) if slot.role == "constant" and slot.expr else None
+        if value is not None and value == value:
+            return value
         for definition in self.parsed.definitions:  # it may stand further down in the file
             if definition.key == slot.variable and isinstance(definition.tree, int | float):
                 return float(definition.tree)
@@ -104,8 +134,6 @@ class Expressions:
     def _expr(self, tree: Any, bound: Mapping[str, str]) -> Expr:
         kind = type(tree).__name__
         if isinstance(tree, int | float):
-            if math.isnan(tree):
-                raise Refusal("missing values are not supported", ":NA:", "use a number")
             return ("num", float(tree))
         handler: Callable[[Any, Mapping[str, str]], Expr] | None = {
             "ReferenceStructure": self._reference,
@@ -119,23 +147,36 @@ class Expressions:
             return handler(tree, bound)
         if kind in delays.HANDLERS:
             return delays.HANDLERS[kind](self, tree, bound)
+        if kind in vectors.STRUCTURES:
+            return vectors.lower(self, *vectors.STRUCTURES[kind], tree, bound)
         name = {
             "GetDataStructure": "get data",
             "GetConstantsStructure": "get constants",
             "GetLookupsStructure": "get lookups",
-            "AllocateAvailableStructure": "allocate_available",
-            "AllocateByPriorityStructure": "allocate_by_priority",
         }.get(kind, kind)
         raise Refusal("not supported", spelled(name), HINTS.get(name, GENERAL_HINT))
 
     def _reference(self, tree: Any, bound: Mapping[str, str]) -> Expr:
         name = key(tree.reference)
         given = tree.subscripts.subscripts if tree.subscripts else []
-        if name == "time" and name not in self.place:
+        scope = self.scope
+        if name in scope.arguments:
+            if given:
+                raise Refusal(f"the input '{name}' of a macro has no subscripts", "", "")
+            argument = scope.arguments[name]
+            if argument.value is None:
+                with self.within(argument.scope, argument.current):
+                    argument.value = self.named(self.number(argument.tree, argument.bound))
+            return argument.value
+        if scope is not self.main and (name.endswith("$") or name in SEEN_IN_MACROS):
+            with self.within(self.main, self.current):
+                outside = type(tree)(name.rstrip("$").rstrip("_"), tree.subscripts)
+                return self._reference(outside, bound)
+        if name == "time" and name not in scope.place:
             return ("time",)
-        if name in self.place:
-            return ("slot", self.element(name, self.place[name], given, bound))
-        if name in self.table_place:
+        if name in scope.place:
+            return ("slot", self.element(name, scope.place[name], given, bound))
+        if name in scope.tables:
             raise Refusal(
                 f"the lookup '{tree.reference}' stands without an argument",
                 "",
@@ -169,21 +210,42 @@ class Expressions:
             )
         raise Refusal(f"'{shown}' is not defined", "", "define it for every element that is read")
 
+    def elements_of(self, tree: Any, bound: Mapping[str, str]) -> tuple[list[int], int] | None:
+        """All slots of the variable a reference names, row by row, and where its own one is."""
+        name = key(getattr(tree, "reference", ""))
+        places = self.scope.place.get(name)
+        if places is None:
+            return None
+        given = tree.subscripts.subscripts if tree.subscripts else []
+        ordered = [places[chosen] for chosen in sorted(places, key=self._row)]
+        return ordered, ordered.index(self.element(name, places, given, bound))
+
+    def _row(self, chosen: Sequence[str]) -> tuple[int, ...]:
+        return tuple(self.subscripts.position(element) for element in chosen)
+
+    def _time_value(self, arguments: Sequence[Any], bound: Mapping[str, str]) -> Expr:
+        """GET TIME VALUE as far as it comes from the model's own time."""
+        if len(arguments) != 3:
+            raise Refusal(f"{len(arguments)} arguments where 3 belong", "GET TIME VALUE", "")
+        relative, offset, measure = (self.number(part, bound) for part in arguments)
+        known = value_of(relative), value_of(measure)
+        if known not in ((0.0, 0.0), (1.0, 0.0)):
+            raise Refusal(
+                "only the model's own time is known (first argument 0 or 1, third 0); the "
+                "computer's clock would make every run another one",
+                "GET TIME VALUE",
+                "use Time itself",
+            )
+        start: Expr = ("time",)
+        if known[0] == 1.0:
+            start = ("slot", self.main.place["initial_time"][()])
+        return ("chain", "+", (start, offset))
+
     def _arithmetic(self, tree: Any, bound: Mapping[str, str]) -> Expr:
         operators, arguments = tree.operators, tree.arguments
         if operators == ["negative"]:
             return ("neg", self.number(arguments[0], bound))
         if operators[0] == "^":
-            if _NEGATIVE_BASE.search(self.current.text if self.current else ""):
-                raise Refusal(
-                    "a negative number in brackets is the base of ^, and PySD reads it "
-                    "without the brackets",
-                    "^",
-                    "write POWER(-2, 2), or name the number",
-                )
-            if isinstance(arguments[0], int | float) and arguments[0] < 0:
-                rest = self._powers([-arguments[0], *arguments[1:]], bound)
-                return ("neg", rest)  # -2^2 is -4 in Vensim
             return self._powers(arguments, bound)
         parts = [self.number(argument, bound) for argument in arguments]
         return ("chain", "".join(operators), tuple(parts))
@@ -203,29 +265,59 @@ class Expressions:
         if operator in _COMPARE:
             left, right = (self.number(argument, bound) for argument in tree.arguments)
             return ("cmp", _COMPARE[operator], left, right)
-        parts = [self.truth(argument, bound) for argument in tree.arguments]
-        names = [{":AND:": "and", ":OR:": "or"}[item.upper()] for item in tree.operators]
-        if len(set(names)) > 1:
-            raise Refusal(
-                ":AND: and :OR: stand side by side without brackets", ":AND:", "add brackets"
-            )
-        result = parts[0]
-        for name, part in zip(names, parts[1:], strict=True):
-            result = (name, result, part)
+        first, *rest = (self.truth(argument, bound) for argument in tree.arguments)
+        groups = [first]  # :AND: binds tighter than :OR:
+        for item, part in zip(tree.operators, rest, strict=True):
+            if item.upper() == ":AND:":
+                groups[-1] = ("and", groups[-1], part)
+            else:
+                groups.append(part)
+        result = groups[0]
+        for group in groups[1:]:
+            result = ("or", result, group)
         return result
+
+    def table_of(self, tree: Any, bound: Mapping[str, str]) -> int | None:
+        """The table that a reference means, or None if it means none."""
+        name = key(tree.reference)
+        given = tree.subscripts.subscripts if tree.subscripts else []
+        argument = self.scope.arguments.get(name)
+        if argument is not None and type(argument.tree).__name__ == "ReferenceStructure":
+            with self.within(argument.scope, argument.current):
+                return self.table_of(argument.tree, argument.bound)
+        if name.endswith("$") and self.scope is not self.main:
+            with self.within(self.main, self.current):
+                return self.table_of(
+                    type(tree)(name.rstrip("$").rstrip("_"), tree.subscripts), bound
+                )
+        table = self.scope.tables.get(name)
+        return None if table is None else self.element(name, table, given, bound)
 
     def _call(self, tree: Any, bound: Mapping[str, str]) -> Expr:
         name, arguments = tree.function.reference, tree.arguments
-        table = self.table_place.get(key(name))
-        if table is not None:
-            given = tree.function.subscripts.subscripts if tree.function.subscripts else []
+        index = self.table_of(tree.function, bound)
+        if index is not None:
             if len(arguments) != 1:
                 raise Refusal("a lookup takes one argument", name, "")
-            index = self.element(key(name), table, given, bound)
             rule = self.table_rule.get(index, "interpolate")
             return read_table(self, index, rule, self.number(arguments[0], bound))
+        made = self.macro_call(tree, bound)
+        if made is not None:
+            return made
+        if name in LOOKUPS or name in RULES:
+            return self._lookup_call(name, arguments, bound)
         if name in FOLDS:
             return self._fold(name, arguments, bound)
+        if name in vectors.CALLS:
+            return vectors.lower(self, name, vectors.CALLS[name], tree, bound)
+        if name in randoms.NAMES:
+            return randoms.lower(self, name, arguments, bound)
+        if name == "npv":
+            return delays.net_present_value(self, arguments, bound)
+        if name == "get_time_value":
+            return self._time_value(arguments, bound)
+        if name == "pi" and not arguments:
+            return ("num", math.pi)
         if name == "if_then_else" and len(arguments) == 3:
             condition = self.truth(arguments[0], bound)
             return (
@@ -253,24 +345,40 @@ class Expressions:
             return ("fn", inner, *(self.number(argument, bound) for argument in arguments))
         raise Refusal("not supported", spelled(name), HINTS.get(name, GENERAL_HINT))
 
+    def macro_call(self, tree: Any, bound: Mapping[str, str]) -> Expr | None:
+        """The value of a macro call, or None if it calls no macro."""
+        return None
+
+    def _lookup_call(self, name: str, arguments: Sequence[Any], bound: Mapping[str, str]) -> Expr:
+        """LOOKUP FORWARD and its kind: the table first, then numbers."""
+        kind, count = LOOKUPS.get(name, ("", 1))
+        table = arguments[0] if arguments else None
+        index = self.table_of(table, bound) if hasattr(table, "reference") else None
+        if index is None:
+            raise Refusal("its first argument is no lookup", spelled(name), "name a lookup")
+        if len(arguments) != count + 1:
+            raise Refusal(f"{len(arguments)} arguments where {count + 1} belong", spelled(name), "")
+        numbers = [self.number(part, bound) for part in arguments[1:]]
+        if name in RULES:
+            return read_table(self, index, RULES[name], numbers[0])
+        return (kind, index, *numbers)
+
     def _fold(self, name: str, arguments: Sequence[Any], bound: Mapping[str, str]) -> Expr:
         if len(arguments) != 1:
             raise Refusal("takes one argument", spelled(name), "")
-        marked = list(dict.fromkeys(_marked(arguments[0])))
-        if not marked:
+        ranges = list(dict.fromkeys(marked(arguments[0])))
+        if not ranges:
             raise Refusal(
                 "no subscript in it is marked with '!'", spelled(name), "write e.g. x[sector!]"
             )
         parts = []
-        for chosen in product(*(self.subscripts.members(item) for item in marked)):
-            inner = {**bound, **self.subscripts.bind(marked, chosen)}
+        for chosen in product(*(self.subscripts.members(item) for item in ranges)):
+            inner = {**bound, **self.subscripts.bind(ranges, chosen)}
             parts.append(self.number(arguments[0], inner))
         return ("fold", FOLDS[name], tuple(parts))
 
     def _inline_lookup(self, tree: Any, bound: Mapping[str, str]) -> Expr:
-        x, y = self._points(tree.lookups)
-        self.tables.append(Table("", self._owner, x, y))
-        index = len(self.tables) - 1
+        index = self.inner_table(tree.lookups)
         return read_table(self, index, tree.lookups.type, self.number(tree.argument, bound))
 
     @staticmethod
@@ -278,16 +386,17 @@ class Expressions:
         return tuple(float(x) for x in table.x), tuple(float(y) for y in table.y)
 
 
-def _marked(tree: Any) -> list[str]:
+def marked(tree: Any) -> list[str]:
     """The subscripts marked with ``!`` in a tree, those of inner folds left out."""
     kind = type(tree).__name__
     if kind == "SubscriptsReferenceStructure":
         return [name for name in tree.subscripts if name.endswith("!")]
     if kind == "CallStructure":
-        inside = [] if tree.function.reference in FOLDS else list(tree.arguments)
-        return [name for part in [tree.function, *inside] for name in _marked(part)]
+        folds = tree.function.reference in FOLDS or tree.function.reference == "vector_select"
+        inside = [] if folds else list(tree.arguments)
+        return [name for part in [tree.function, *inside] for name in marked(part)]
     if isinstance(tree, list | tuple):
-        return [name for part in tree for name in _marked(part)]
+        return [name for part in tree for name in marked(part)]
     if hasattr(tree, "__dict__"):
-        return [name for part in vars(tree).values() for name in _marked(part)]
+        return [name for part in vars(tree).values() for name in marked(part)]
     return []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .series import Rule
+
 # Vensim name as PySD spells it -> (name in an expression, allowed numbers of arguments)
 PLAIN: dict[str, tuple[str, tuple[int, ...]]] = {
     "abs": ("abs", (1,)),
@@ -32,27 +34,28 @@ PLAIN: dict[str, tuple[str, tuple[int, ...]]] = {
     "pulse_train": ("pulse train", (4,)),
 }
 
+# lookup functions: how the table is read, or (kind of expression, numbers after the lookup)
+RULES: dict[str, Rule] = {
+    "lookup_extrapolate": "extrapolate",
+    "lookup_forward": "look_forward",
+    "lookup_backward": "hold_backward",
+}
+LOOKUPS: dict[str, tuple[str, int]] = {
+    "lookup_invert": ("lookup invert", 1),
+    "lookup_area": ("lookup area", 2),
+}
+
 # reduce over the ranges marked with "!"
 FOLDS = {"sum": "sum", "prod": "product", "vmin": "least", "vmax": "most"}
 
-_RANDOM = "draw the numbers outside and give them as a lookup, so that runs can be repeated"
 _OUTSIDE = "let it stand alone on the right-hand side of a variable of its own"
 HINTS = {
-    "random_0_1": _RANDOM,
-    "random_uniform": _RANDOM,
-    "random_normal": _RANDOM,
-    "random_exponential": _RANDOM,
-    "random_poisson": _RANDOM,
-    "get_time_value": "use Time itself",
     "a_function_of": "the equation was never written: write it",
-    "allocate_available": "write the allocation out, e.g. in proportion to the requests",
-    "allocate_by_priority": "write the allocation out with MIN, one priority after another",
     "get data": _OUTSIDE,
     "get constants": _OUTSIDE,
     "get lookups": _OUTSIDE,
     "delay_material": "use DELAY FIXED or DELAY N",
     "delay_information": "use SMOOTH N",
-    "vector_select": "use SUM with a condition: SUM(IF THEN ELSE(selected[r!], x[r!], 0))",
 }
 GENERAL_HINT = "write it with functions that are supported (models/functions.py lists them)"
 

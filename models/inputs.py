@@ -76,8 +76,16 @@ def read_inputs(model: Model, batch: Runs) -> Inputs:
         raise model.refusal(f"numbers of runs that do not fit together ({listed})")
     before = batch.start.values.values() if batch.start is not None else ()
     complex_step = any(map(_is_complex, (*values.values(), *tables.values(), *before)))
+    shaped = {index: _shaped(value, runs) for index, value in values.items()}
+    if equations.noise:
+        seed, number = equations.noise
+        if batch.seed is not None:
+            shaped[seed] = np.float64(batch.seed)
+        shaped[number] = np.float64(batch.first)
+        if runs > 1:
+            shaped[number] = batch.first + np.arange(runs, dtype=np.float64)
     return Inputs(
-        {index: _shaped(value, runs) for index, value in values.items()},
+        shaped,
         {index: y[0] if y.ndim == 2 and len(y) == 1 else y for index, y in tables.items()},
         runs,
         complex_step,
@@ -125,11 +133,11 @@ def read_grid(model: Model, inputs: Inputs) -> Grid:
     used = _control_slots(model)
     for index in used & inputs.values.keys():
         value = inputs.values[index]
-        if np.ndim(value):
+        if np.ndim(value) and np.any(value != value[0]):
             raise model.refusal(
                 "must be the same in all runs", model.equations.slots[index].variable
             )
-        given[index] = float(value)
+        given[index] = float(np.reshape(value, -1)[0])
     return model.grid(given) if given else model.nominal_grid
 
 

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from . import lookup_kernels, noise, vector_kernels
 from .errors import ModelError, Problem
 
 SMALL = 1e-6  # what Vensim counts as zero in XIDZ, PULSE and the like
@@ -173,6 +174,9 @@ SCALAR: dict[str, Any] = {
     "copy": _copy,
     "inf": math.inf,
     "nan": math.nan,
+    **lookup_kernels.ALONE,
+    **noise.ALONE,
+    **vector_kernels.ALONE,
 }
 
 # -- arrays -----------------------------------------------------------------------------
@@ -353,6 +357,9 @@ REAL: dict[str, Any] = {
     "float64": np.float64,
     "inf": math.inf,
     "nan": math.nan,
+    **lookup_kernels.TOGETHER,
+    **noise.TOGETHER,
+    **vector_kernels.TOGETHER,
 }
 
 COMPLEX: dict[str, Any] = {

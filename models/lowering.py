@@ -9,15 +9,15 @@ from typing import Any
 
 from .equations import Equations, Expr, Kind, Slot, Table, Variable
 from .errors import ModelError, Problem
-from .expressions import Expressions
 from .folding import value_of
 from .functions import spelled
+from .macros import MacroCalls
 from .refusal import Refusal
 from .run_data import Points, RunData
 from .series import TIME, read_table, rule_of
 from .source import Source, key
 from .subscripts import Subscripts
-from .vensim import Definition, Parsed
+from .vensim import Definition, Output, Parsed
 
 CONTROLS = ("initial_time", "final_time", "time_step", "saveper")
 _NAN: Expr = ("num", math.nan)
@@ -36,7 +36,7 @@ def lower(parsed: Parsed, source: Source, path: Path, data: Sequence[RunData] = 
     return Lowering(parsed, source, path, data).equations()
 
 
-class Lowering(Expressions):
+class Lowering(MacroCalls):
     """One pass over the definitions; ``slots`` and ``tables`` grow as it goes."""
 
     def __init__(
@@ -61,11 +61,11 @@ class Lowering(Expressions):
         for definition in self.parsed.definitions:
             if definition.lookup:
                 self.current = definition
-                self._lower_table(definition)
+                self.lower_definition(definition)
         for definition in self.parsed.definitions:
             if not definition.lookup:
                 self.current = definition
-                self._lower_equations(definition)
+                self.lower_definition(definition)
         if not self.problems:
             self._fix_orders()
         if self.problems:
@@ -79,6 +79,7 @@ class Lowering(Expressions):
             self.parsed.left_aside,
             {name: self.place[name][()] for name in CONTROLS},
             dict(sorted(self.parsed.files.digests.items())),
+            self.noise or (),
         )
 
     # -- declaring ---------------------------------------------------------------------
@@ -176,6 +177,12 @@ class Lowering(Expressions):
 
     # -- definitions -------------------------------------------------------------------
 
+    def lower_definition(self, definition: Definition) -> None:
+        if definition.lookup:
+            self._lower_table(definition)
+        else:
+            self._lower_equations(definition)
+
     def _lower_table(self, definition: Definition) -> None:
         try:
             if type(definition.tree).__name__ == "GetLookupsStructure":
@@ -190,9 +197,11 @@ class Lowering(Expressions):
                 each = [points]
             covered = self.subscripts.tuples(definition.subscripts, definition.excepted)
             for place, chosen in covered:
-                index = self.table_place[definition.key][chosen]
+                index = self.scope.tables[definition.key][chosen]
                 x, y = each[place if len(each) > 1 else 0]
-                self.tables[index] = Table(self.tables[index].column, definition.key, x, y)
+                self.tables[index] = Table(
+                    self.tables[index].column, self.tables[index].variable, x, y
+                )
                 self.table_rule[index] = getattr(definition.tree, "type", "interpolate")
         except Refusal as refusal:
             self._problem(refusal.reason, refusal.function, refusal.hint)
@@ -209,7 +218,7 @@ class Lowering(Expressions):
             each = files.series(tree, self._sizes(definition), rule, definition.text)
         covered = self.subscripts.tuples(definition.subscripts, definition.excepted)
         for place, chosen in covered:
-            index = self.place[definition.key][chosen]
+            index = self.scope.place[definition.key][chosen]
             slot = self.slots[index]
             x, y = each[place] if each is not None else self._run_data(slot.column)
             self.tables.append(Table(slot.column, definition.key, x, y))
@@ -251,10 +260,12 @@ class Lowering(Expressions):
                         f"{len(values)} numbers for {size} elements", "", "give one for each"
                     )
             for place, chosen in covered:
-                index = self.place[definition.key][chosen]
+                index = self.scope.place[definition.key][chosen]
                 bound = self.subscripts.bind(definition.subscripts, chosen)
                 if values is not None:
                     made = self._slot(index, ("num", float(values[place])))
+                elif isinstance(tree, Output):
+                    made = self._slot(index, self.output(tree.call, bound, tree.place))
                 elif type(tree).__name__ == "IntegStructure":
                     made = self._stock(index, tree, bound)
                 else:
@@ -283,9 +294,10 @@ class Lowering(Expressions):
 
     def _problem(self, reason: str, function: str, hint: str) -> None:
         definition = self.current
+        called = self.scope.called_at
         self.problems.append(
             Problem(
-                reason,
+                f"{reason} ({called})" if called else reason,
                 self.path,
                 definition.line if definition else 0,
                 definition.name if definition else "",

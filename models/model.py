@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from . import cache
+from . import cache, controls
 from .equations import Equations, Variable
 from .errors import ModelError, Problem
 from .external import unchanged
@@ -186,6 +186,13 @@ class Model:
             return None if expr is None else value_of(expr, constant)
 
         found = {name: constant(i) for name, i in self.equations.controls.items()}
+        for name, slot in self.equations.controls.items():
+            if found[name] is None:
+                found[name] = controls.fixed_value(self, slot, given)
+        start, step = found["initial_time"], found["time_step"]
+        if found["final_time"] is None and start is not None and step is not None and step > 0:
+            slot = self.equations.controls["final_time"]
+            found["final_time"] = controls.moving_final_time(self, slot, given, start, step)
         numbers = {name: v for name, v in found.items() if v is not None and math.isfinite(v)}
         if len(numbers) < len(found):
             name = next(name for name in found if name not in numbers)

@@ -14,11 +14,11 @@ in a run like any other lookup:
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Literal, Protocol, cast, get_args
 
 from .equations import Expr, Table
+from .grammar import NA
 from .refusal import Refusal
 
 Rule = Literal["interpolate", "extrapolate", "hold_backward", "look_forward", "raw"]
@@ -71,7 +71,7 @@ def read_table(lowering: Tables, index: int, rule: Rule, x: Expr) -> Expr:
         return held
     below: Expr = ("chain", "-", (at, slack))
     hit: Expr = ("and", ("cmp", ">=", near, below), ("cmp", "<=", near, above))
-    return ("if", hit, held, ("num", math.nan))
+    return ("if", hit, held, ("num", NA))
 
 
 def _point(lowering: Tables, table: Table, x: Expr, *, forward: bool) -> Expr:

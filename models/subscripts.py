@@ -14,16 +14,18 @@ class Subscripts:
 
     def __init__(self, ranges: Sequence[Range]) -> None:
         self.names: dict[str, str] = {}  # element key -> as written
-        self.mapped: dict[str, list[str]] = {}
+        self.mapped: dict[str, list[tuple[str, tuple[str, ...]]]] = {}  # range -> ranges there
         self._members: dict[str, list[str]] = {}
         listed: dict[str, list[str]] = {}
         for item in ranges:
             name = key(item.name)
             listed[name] = [key(item.copies)] if item.copies else [key(e) for e in item.elements]
-            self.mapped[name] = [key(target) for target in item.mapped]
+            self.mapped.setdefault(name, []).extend(
+                (key(target), tuple(map(key, listed))) for target, listed in item.mapped
+            )
             if item.copies:
-                self.mapped[name].append(key(item.copies))
-                self.mapped.setdefault(key(item.copies), []).append(name)
+                self.mapped[name].append((key(item.copies), ()))
+                self.mapped.setdefault(key(item.copies), []).append((name, ()))
             for element in item.elements:
                 self.names.setdefault(key(element), element)
         for name in listed:
@@ -111,15 +113,43 @@ class Subscripts:
         if wanted not in self._members:
             raise ValueError(f"no subscript is called '{name}'")
         named = {key(other) for other in beside}
-        for target in self.mapped.get(wanted, ()):
-            if target in bound and target not in named:
-                here, there = self._members[wanted], self._members[target]
-                if len(here) != len(there):
-                    break
-                return here[there.index(bound[target])]
+        for target, listed in self.mapped.get(wanted, ()):
+            found = self._across(wanted, target, listed, bound, named)
+            if found is not None:
+                return found
         raise ValueError(
             f"the range '{name}' is neither on the left side nor mapped to a range there"
         )
+
+    def _across(
+        self,
+        here: str,
+        target: str,
+        listed: tuple[str, ...],
+        bound: Mapping[str, str],
+        named: set[str],
+    ) -> str | None:
+        """The element of ``here`` that maps to the element bound in ``target``.
+
+        The left side may name ``target`` itself or a part of it.
+        """
+        there = [[element] for element in self.members(target)]
+        if listed:
+            there = [self.members(item) for item in listed]
+        mine = self._members[here]
+        if len(mine) != len(there):
+            return None
+        whole = set(self.members(target))
+        homes = [
+            target,
+            *(name for name in bound if whole.issuperset(self._members.get(name, "?"))),
+        ]
+        for home in homes:
+            if home in bound and home not in named:
+                for element, images in zip(mine, there, strict=True):
+                    if bound[home] in images:
+                        return element
+        return None
 
     def label(self, name: str, chosen: Sequence[str]) -> str:
         """The column of an element, e.g. ``stock[north,old]``."""

@@ -36,13 +36,18 @@ class Runs:
     ``values``: constant -> number, or array (N,).
     ``lookups``: lookup -> table values ``y`` (P,), or (N, P), at the lookup's own ``x``.
     ``start``: the state to go on from; without it runs start at INITIAL TIME.
+    ``seed``: of the RANDOM functions, in place of the model's NOISE SEED; the same seed gives
+    the same numbers, each run its own. ``first`` is the number of the first run: the second
+    half of 1,000 runs is a batch of 500 with ``first=500``.
 
-    Any of them may be complex (complex-step differentiation).
+    Values may be complex (complex-step differentiation).
     """
 
     values: Mapping[str, ArrayLike] = field(default_factory=dict)
     lookups: Mapping[str, ArrayLike] = field(default_factory=dict)
     start: State | None = None
+    seed: float | None = None
+    first: int = 0
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .errors import ModelError, Problem
 from .external import Files
+from .grammar import cut_outputs, mappings, sections_of, syntax_tree
 from .quiet import quiet
 from .refusal import Refusal
 from .source import NOTE, Entry, Source, key, left_name
@@ -47,13 +48,38 @@ class Definition:
 
 @dataclass(frozen=True)
 class Range:
-    """A subscript range: its elements, or the range it copies, and where it maps to."""
+    """A subscript range: its elements, or the range it copies, and where it maps to.
+
+    ``mapped`` holds, for each range it maps to, that range and the elements or subranges
+    there, one for each element here; () when the two ranges run in parallel.
+    """
 
     name: str
     elements: tuple[str, ...]
     copies: str
-    mapped: tuple[str, ...]
+    mapped: tuple[tuple[str, tuple[str, ...]], ...]
     line: int
+
+
+@dataclass(frozen=True)
+class Macro:
+    """Equations that every call of the macro has for itself.
+
+    ``inputs`` and ``outputs`` are keys; the first output is the macro's own name.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    definitions: tuple[Definition, ...]
+
+
+@dataclass(frozen=True)
+class Output:
+    """The tree of a variable that a macro call fills beside its own value."""
+
+    call: Any
+    place: int
 
 
 @dataclass(frozen=True)
@@ -82,6 +108,7 @@ class Parsed:
     ranges: tuple[Range, ...]
     statements: tuple[Statement, ...]
     files: Files = field(default_factory=Files)  # the tables that it names
+    macros: tuple[Macro, ...] = ()
 
     @property
     def left_aside(self) -> tuple[str, ...]:
@@ -101,7 +128,7 @@ def translator(path: Path, encoding: str) -> Any:
         try:
             file = VensimFile(path, encoding=encoding)
             file.model_text = _without_notes(file.model_text)
-            file.parse(parse_all=False)
+            file.sections = sections_of(file.model_text, path)
             for section in file.sections:
                 section.parse(parse_all=False)
         except (ValueError, LookupError, ArithmeticError) as error:
@@ -142,66 +169,79 @@ def parse(path: Path, source: Source) -> Parsed:
         ModelError: all definitions that PySD's translator cannot read.
     """
     file = translator(path, source.encoding)
-    problems: list[Problem] = []
-    for entry in source.entries:
-        if entry.macro:
-            problems.append(
-                Problem(
-                    f"stands in the macro '{entry.macro}', and macros are not supported",
-                    str(path),
-                    entry.line,
-                    entry.name,
-                    "MACRO",
-                    "write the macro's equations out where it is used",
-                )
-            )
-    places: dict[str, deque[Entry]] = {}
-    for entry in source.entries:
-        if not entry.macro:
-            places.setdefault(entry.key, deque()).append(entry)
-    definitions: list[Definition] = []
-    ranges: list[Range] = []
-    statements: list[Statement] = []
     files = Files(path.parent, source.text)
+    names = frozenset(section.name for section in file.sections[1:])
+    reading = _Reading(path, source, names, files)
+    macros: list[Macro] = []
     with quiet():
-        for element in file.sections[0].elements:
-            place = _place(places, element.equation)
+        for section in file.sections[1:]:
+            found = reading.section(section.elements, section.name)
+            inputs = tuple(key(name) for name in section.params)
+            outputs = (section.name, *(key(name) for name in section.returns))
+            macros.append(Macro(section.name, inputs, outputs, tuple(found)))
+        main = reading.section(file.sections[0].elements, "")
+    if reading.problems:
+        raise ModelError(sorted(reading.problems, key=lambda problem: problem.line))
+    return Parsed(
+        tuple(main), tuple(reading.ranges), tuple(reading.statements), files, tuple(macros)
+    )
+
+
+class _Reading:
+    """One pass over the definitions of a file, its macros first."""
+
+    def __init__(self, path: Path, source: Source, macros: frozenset[str], files: Files) -> None:
+        self.path = path
+        self.source = source
+        self.macros = macros
+        self.files = files
+        self.problems: list[Problem] = []
+        self.ranges: list[Range] = []
+        self.statements: list[Statement] = []
+        self.places: dict[tuple[str, str], deque[Entry]] = {}
+        for entry in source.entries:
+            self.places.setdefault((key(entry.macro), entry.key), deque()).append(entry)
+
+    def section(self, elements: Any, macro: str) -> list[Definition]:
+        found: list[Definition] = []
+        for element in elements:
+            place = self._place(macro, element.equation)
             line = place.line if place else 0
             try:
                 component = _component(element)
-                text = source.right(place) if place else ""
-                made = _definition(component, line, text, files)
+                text = self.source.right(place) if place else ""
+                made = _definitions(component, line, text, self.macros, self.files)
             except Refusal as refusal:
-                where = str(path), line, place.name if place else component.name
-                problems.append(Problem(refusal.reason, *where, refusal.function, refusal.hint))
+                where = str(self.path), line, place.name if place else component.name
+                self.problems.append(
+                    Problem(refusal.reason, *where, refusal.function, refusal.hint)
+                )
                 continue
             except Exception as error:  # the grammar, or a literal that is none
-                problems.append(
+                self.problems.append(
                     Problem(
                         f"equation not understood ({_first_line(error)})",
-                        str(path),
+                        str(self.path),
                         line,
                         place.name if place else element.equation[:40],
                         hint="check brackets, commas and operators",
                     )
                 )
                 continue
-            if isinstance(made, Definition):
-                definitions.append(made)
-            elif isinstance(made, Range):
-                ranges.append(made)
-            else:
-                statements.append(made)
-    if problems:
-        raise ModelError(problems)
-    return Parsed(tuple(definitions), tuple(ranges), tuple(statements), files)
+            for item in made:
+                if isinstance(item, Definition):
+                    found.append(item)
+                elif isinstance(item, Range):
+                    self.ranges.append(item)
+                else:
+                    self.statements.append(item)
+        return found
 
-
-def _place(places: Mapping[str, deque[Entry]], equation: str) -> Entry | None:
-    """The next entry of the variable that an equation defines."""
-    found = left_name(equation)
-    entries = places.get(key(found)) if found else None
-    return entries.popleft() if entries else None
+    def _place(self, macro: str, equation: str) -> Entry | None:
+        """The next entry of the variable that an equation defines."""
+        name = left_name(equation)
+        entries = self.places.get((macro, key(name))) if name else None
+        return entries.popleft() if entries else None
 
 
 def _component(element: Any) -> Any:
@@ -215,9 +255,10 @@ def _component(element: Any) -> Any:
     return Data(bare.group(1).strip(), (subscripts, []), "interpolate", "")
 
 
-def _definition(
-    component: Any, line: int, text: str, files: Files
-) -> Definition | Range | Statement:
+def _definitions(
+    component: Any, line: int, text: str, macros: frozenset[str], files: Files
+) -> list[Definition | Range | Statement]:
+    """What an equation defines: more than one variable if it calls a macro with outputs."""
     from pysd.translators.structures.abstract_model import AbstractData, AbstractLookup
     from pysd.translators.vensim.vensim_element import Constraint, SubscriptRange, TestInput
 
@@ -225,26 +266,29 @@ def _definition(
         listed = component.definition
         if isinstance(listed, dict):
             listed = files.subscript(listed)
-        if ":" in text.partition("->")[2]:
-            raise ValueError("a subscript mapping with its own list of elements is not supported")
-        return Range(
-            component.name,
-            () if isinstance(listed, str) else tuple(listed),
-            listed if isinstance(listed, str) else "",
-            tuple(component.mapping),
-            line,
-        )
+        return [
+            Range(
+                component.name,
+                () if isinstance(listed, str) else tuple(listed),
+                listed if isinstance(listed, str) else "",
+                mappings(text),
+                line,
+            )
+        ]
     if isinstance(component, Constraint | TestInput):
-        return Statement(
-            component.name,
-            tuple(component.subscripts),
-            isinstance(component, Constraint),
-            component.expression,
-            line,
-        )
-    component.parse()
+        return [
+            Statement(
+                component.name,
+                tuple(component.subscripts),
+                isinstance(component, Constraint),
+                component.expression,
+                line,
+            )
+        ]
+    component.expression, cut = cut_outputs(component.expression or "", macros)
+    component.ast = syntax_tree(component)
     abstract = component.get_abstract_component()
-    return Definition(
+    main = Definition(
         component.name,
         tuple(abstract.subscripts[0]),
         tuple(tuple(group) for group in abstract.subscripts[1]),
@@ -255,6 +299,24 @@ def _definition(
         text,
         (abstract.keyword or "interpolate") if isinstance(abstract, AbstractData) else None,
     )
+    more: list[Definition | Range | Statement] = []
+    for alias, outputs in cut.items():
+        call = next(call for call in calls_in(abstract.ast) if call.function.reference == alias)
+        for place, (name, subscripts) in enumerate(outputs, start=1):
+            more.append(Definition(name, subscripts, (), Output(call, place), False, line, text))
+    return [main, *more]
+
+
+def calls_in(tree: Any) -> Iterator[Any]:
+    """Every function call in a tree."""
+    if isinstance(tree, list | tuple):
+        for part in tree:
+            yield from calls_in(part)
+    elif hasattr(tree, "__dict__"):
+        if type(tree).__name__ == "CallStructure":
+            yield tree
+        for part in vars(tree).values():
+            yield from calls_in(part)
 
 
 def expression(text: str) -> Any:
@@ -268,7 +330,7 @@ def expression(text: str) -> Any:
 
         component = Component("expression", ([], []), text.strip())
         try:
-            component.parse()
+            component.ast = syntax_tree(component)
         except Exception as error:  # the grammar's own classes, or a literal that is none
             raise ValueError(f"expression not understood ({_first_line(error)})") from error
     return component.ast
