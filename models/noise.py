@@ -243,12 +243,13 @@ def random_poisson(
 def random_binomial(
     u: Number, low: Number, high: Number, p: Number, n: Number, shift: Number, stretch: Number
 ) -> Number:
-    from scipy.special import bdtr, bdtrik
+    from scipy.special import bdtrik, betainc
 
     chance, draws = np.real(p), np.trunc(np.real(n))
 
     def below(k: Number) -> Number:
-        return np.where(k >= draws, 1.0, bdtr(np.minimum(k, draws), draws, chance))
+        left = np.maximum(draws - k, 1.0)
+        return np.where(k >= draws, 1.0, betainc(left, k + 1.0, 1.0 - chance))
 
     def inverse(share: Number) -> Number:
         return np.nan_to_num(np.maximum(bdtrik(share, draws, chance), 0.0))

@@ -76,7 +76,9 @@ def reference_model(source: Path, folder: Path, data: Sequence[str] = ()) -> Any
     # Tables are found beside the model, not beside the code written for it.
     code = built.read_text(encoding="utf-8")
     beside = f"_root = Path({str(source.resolve().parent)!r})"
-    built.write_text(code.replace("_root = Path(__file__).parent", beside), encoding="utf-8")
+    code = code.replace("_root = Path(__file__).parent", beside)
+    code = code.replace("Macro(_root.", "Macro(Path(__file__).parent.")
+    built.write_text(code, encoding="utf-8")
     return PysdModel(str(built), list(data) or None, None, True, "warning")
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 NOTE = re.compile(r"{[^}|~]*}")  # a remark inside an equation, or the encoding
 _SKETCH = "\\\\\\---///"
 _NAME = re.compile(r'\s*("(?:\\"|[^"])*"|[^\[\]=(:<>~|"]+)')
+_MARK = re.compile(r"[\s\\]*(==|=|:=|<->|\(|:[A-Za-z_ ]+:(?:\s*:=)?|:|$)")
 
 
 def key(name: str) -> str:
@@ -161,7 +162,7 @@ def _entry(body: str, begin: int, stop: int, unit: str, comment: str, macro: str
         if excepted:
             subscripts += " " + excepted.group().strip()
             position = excepted.end()
-    mark = re.compile(r"[\s\\]*(==|=|:=|<->|\(|:[^:=]+:(?:\s*:=)?|:|$)").match(body, position, stop)
+    mark = _MARK.match(body, position, stop)
     if mark is None:
         return None
     operator = mark.group(1)

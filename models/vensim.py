@@ -21,6 +21,7 @@ from .refusal import Refusal
 from .source import NOTE, Entry, Source, key, left_name
 
 _BARE = re.compile(r'("(?:\\"|[^"])*"|[^\[\]=(:<>~|"]+)(?:\[([^\]]*)\])?')
+_RANGE = re.compile(r'\s*("(?:\\"|[^"])*"|[^\[\]=(:<>~|"]+):[^:=]*->')
 
 
 @dataclass(frozen=True)
@@ -248,6 +249,9 @@ def _component(element: Any) -> Any:
     """What an entry defines; one without any equation is a data variable."""
     bare = _BARE.fullmatch(element.equation.strip())
     if bare is None:
+        if _RANGE.match(element.equation):
+            # PySD counts the elements listed in a mapping as elements of the range
+            element.equation = element.equation.partition("->")[0]
         return element.parse()
     from pysd.translators.vensim.vensim_element import Data
 
