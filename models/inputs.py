@@ -81,9 +81,12 @@ def read_inputs(model: Model, batch: Runs) -> Inputs:
         seed, number = equations.noise
         if batch.seed is not None:
             shaped[seed] = np.float64(batch.seed)
-        shaped[number] = np.float64(batch.first)
-        if runs > 1:
-            shaped[number] = batch.first + np.arange(runs, dtype=np.float64)
+        counted = np.asarray(0.0 if batch.numbers is None else batch.numbers, dtype=np.float64)
+        if counted.ndim and counted.shape != (runs,):
+            raise model.refusal(f"got {counted.shape} numbers for {runs} runs", "numbers")
+        if counted.ndim == 0 and runs > 1:
+            counted = counted + np.arange(runs)
+        shaped[number] = counted if runs > 1 else np.float64(counted.reshape(-1)[0])
     return Inputs(
         shaped,
         {index: y[0] if y.ndim == 2 and len(y) == 1 else y for index, y in tables.items()},

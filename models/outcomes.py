@@ -136,7 +136,7 @@ class Outcomes:
                     y = np.broadcast_to(y, (len(points), y.shape[-1])).astype(points.dtype)
                     lookups[number.column] = y
                 y[:, number.place] = moved
-        runs = Runs(values, lookups, fixed.start)
+        runs = replace(fixed, values=values, lookups=lookups)
         if self._starts:
             runs = replace(runs, start=self._moved_start(runs, points, rows))
         found = run(self.model, runs, columns=self.columns, times=self.times)

@@ -125,6 +125,8 @@ def run_to_parquet(
 def runs_from_parquet(model: Model, path: str | Path, numbers: Sequence[int]) -> Runs:
     """The inputs of some runs of a dataset, in the order asked, to be run again.
 
+    If the model draws random numbers and the runs had a ``seed``, give it to the result again.
+
     Raises:
         ModelError: pyarrow is missing, no such dataset, or a run is not in it.
     """
@@ -149,4 +151,4 @@ def runs_from_parquet(model: Model, path: str | Path, numbers: Sequence[int]) ->
         column = model.find(name) or name
         made = np.array(rows[name].to_pylist(), dtype=np.float64)
         (lookups if column in model.table else values)[name] = made
-    return Runs(values, lookups)
+    return Runs(values, lookups, numbers=np.array(wanted))

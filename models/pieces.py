@@ -38,8 +38,12 @@ def taken(runs: Runs, rows: slice | NDArray[np.int64]) -> Runs:
         count = len(np.arange(start.runs)[rows])
         states = {index: as_array(value, part) for index, value in start.values.items()}
         start = State(start.sha256, start.time, start.step, count, states)
+    numbers = np.asarray(0 if runs.numbers is None else runs.numbers)
+    if numbers.ndim == 0:
+        numbers = numbers + np.arange(number_of_runs(runs))
     return replace(
         runs,
+        numbers=numbers[rows],
         values={name: some(value, 1) for name, value in runs.values.items()},
         lookups={name: some(y, 2) for name, y in runs.lookups.items()},
         start=start,
@@ -48,8 +52,12 @@ def taken(runs: Runs, rows: slice | NDArray[np.int64]) -> Runs:
 
 def pieces(runs: Runs | Iterable[Runs], most: int) -> Iterator[Runs]:
     """The batches, each cut to at most so many runs, as they are asked for."""
+    before = 0
     for batch in [runs] if isinstance(runs, Runs) else runs:
         total = number_of_runs(batch)
+        if batch.numbers is None:
+            batch = replace(batch, numbers=before)
+        before += total
         if total <= most:
             yield batch
             continue

@@ -37,8 +37,9 @@ class Runs:
     ``lookups``: lookup -> table values ``y`` (P,), or (N, P), at the lookup's own ``x``.
     ``start``: the state to go on from; without it runs start at INITIAL TIME.
     ``seed``: of the RANDOM functions, in place of the model's NOISE SEED; the same seed gives
-    the same numbers, each run its own. ``first`` is the number of the first run: the second
-    half of 1,000 runs is a batch of 500 with ``first=500``.
+    the same numbers, each run its own. ``numbers``: which of these runs the batch holds, as the
+    number of the first one or as one for each run; by default they are counted from 0, and in a
+    stream of batches on from the one before.
 
     Values may be complex (complex-step differentiation).
     """
@@ -47,7 +48,7 @@ class Runs:
     lookups: Mapping[str, ArrayLike] = field(default_factory=dict)
     start: State | None = None
     seed: float | None = None
-    first: int = 0
+    numbers: ArrayLike | None = None
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,8 @@ class Unfinished:
                 f"the batch from run {first} has other inputs ({', '.join(inputs) or 'none'})",
                 hint=f"give all batches the same: {', '.join(self.inputs) or 'none'}",
             )
-        digest = digest_of(inputs)
+        seed = {} if part.seed is None else {"seed": np.array([float(part.seed)])}
+        digest = digest_of({**inputs, **seed})
         if first in self.ready:
             count, before = self.ready[first]
             if before != digest or count != number_of_runs(part):

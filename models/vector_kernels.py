@@ -224,21 +224,22 @@ def allocate_available(
     """ALLOCATE AVAILABLE: everyone's demand curve is read at the level that clears the supply.
 
     Curves are 1 rectangular, 2 triangular, 3 normal, 4 exponential. The level is found by
-    halving, to the last bit.
+    halving, to the last bit. Curve 0, for all or none, shares in proportion to the requests.
 
     Raises:
         ModelError: a request or the supply is negative, a width is not above 0, or a curve is
-            fixed (0) or of constant elasticity (5).
+            of constant elasticity (5), or proportional (0) beside others that are not.
     """
     supply = supply[0]
     _check("ALLOCATE AVAILABLE", request, supply)
     if np.any(width.real <= 0):
         raise _refuse("ALLOCATE AVAILABLE", "a width is not above zero")
-    if not np.all(np.isin(kind.real, (1, 2, 3, 4))):
+    alike = np.all(kind.real == 0, axis=0)
+    if not np.all(alike | np.all(np.isin(kind.real, (1, 2, 3, 4)), axis=0)):
         raise _refuse(
             "ALLOCATE AVAILABLE",
-            "a priority curve is not 1, 2, 3 or 4",
-            "use a rectangular, triangular, normal or exponential curve",
+            "a priority curve is not 1, 2, 3 or 4 (nor 0 for all)",
+            "use rectangular, triangular, normal or exponential curves",
         )
     wanted, kind = request.real, kind.real
     reach = 40.0 * width.real.max(axis=0)
@@ -258,6 +259,9 @@ def allocate_available(
     nudged = (high + 1e-30j - priority.real) / width.real
     slope = _profile(kind, nudged).imag / 1e-30
     given = _shared(request, supply, high, share, slope)
+    total = _sum(request)
+    even = request * (supply / np.where(total == 0, 1.0, total))
+    given = np.where(alike, even, given)
     enough = supply.real >= _sum(wanted)
     return np.where(enough, request, np.where(supply.real == 0, 0.0 * request, given))
 

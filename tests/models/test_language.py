@@ -193,6 +193,14 @@ def test_equal_claims_share_alike_and_a_far_priority_goes_first(small: Small) ->
     assert found == pytest.approx([2 / 3, 4 / 3, 4])
 
 
+def test_the_first_curve_shares_in_proportion(small: Small) -> None:
+    model = small(ALLOCATION.format("0,5,1,0; 0,5,1,0; 0,9,1,0"))
+    found = [value(model, f"given[{name}]") for name in ("one", "two", "three")]
+    assert found == pytest.approx([18 / 13, 36 / 13, 24 / 13])
+    with pytest.raises(ModelError, match="priority curve"):
+        run(small(ALLOCATION.format("0,5,1,0; 1,5,1,0; 0,9,1,0")))
+
+
 @settings(deadline=None, max_examples=80)
 @given(
     st.lists(st.tuples(st.floats(0, 50), st.floats(-9, 9)), min_size=1, max_size=6),

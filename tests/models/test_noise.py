@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from models import Model, Runs, run
+from models import Model, Runs, run, stream
 
 Small = Callable[..., Model]
 
@@ -57,10 +57,15 @@ def test_the_company_of_a_run_changes_nothing(small: Small) -> None:
     whole = run(model, Runs(values={"mean": [0.5] * 7}))
     assert np.array_equal(run(model, Runs(values={"mean": [0.5] * 7}), block=2).data, whole.data)
     assert np.array_equal(run(model).data[0], whole.data[0])
-    assert np.array_equal(run(model, Runs(first=3)).data[0], whole.data[3])
-    half = run(model, Runs(values={"mean": [0.5] * 3}, first=4))
+    assert np.array_equal(run(model, Runs(numbers=3)).data[0], whole.data[3])
+    half = run(model, Runs(values={"mean": [0.5] * 3}, numbers=4))
     assert np.array_equal(half.data, whole.data[4:])
     assert np.array_equal(run(pickle.loads(pickle.dumps(model))).data[0], whole.data[0])
+    parts = list(stream(model, Runs(values={"mean": [0.5] * 7}), piece=3))
+    assert np.array_equal(np.concatenate([part.data for part in parts]), whole.data)
+    each = (Runs(values={"mean": [0.5] * size}) for size in (2, 5))
+    parts = list(stream(model, each, piece=3))
+    assert np.array_equal(np.concatenate([part.data for part in parts]), whole.data)
     only = run(model, columns=["n"], times=[2.0])
     assert only.data[0, 0, 0] == whole["n"][0, 8]
     begun = run(model, keep_state_at=1.0)
