@@ -200,11 +200,22 @@ def _table(points: list[tuple[float, float]]) -> Any:
     return LookupsStructure(x, y, nothing, nothing, "interpolate")
 
 
+def xmile_tree(expression: str) -> Any:
+    """The tree of an XMILE equation.
+
+    Raises:
+        ValueError, or parsimonious' own errors: it cannot be read.
+    """
+    from pysd.translators.xmile import xmile_utils
+    from pysd.translators.xmile.xmile_structures import parsing_ops
+
+    nodes = xmile_utils.Grammar.get("equations", parsing_ops).parse(expression.strip())
+    return _xmile_visitor()(nodes).translation
+
+
 @cache
-def _visitors() -> tuple[Any, Any]:
-    """PySD's visitors with signs, numbers and missing values as Vensim has them."""
-    import numpy as np
-    from pysd.translators.vensim.vensim_element import EquationVisitor, LookupsVisitor
+def _signs() -> Any:
+    """Signs, numbers and arguments, which PySD reads alike in both languages."""
     from pysd.translators.vensim.vensim_structures import structures
 
     def negative(tree: Any) -> Any:
@@ -212,7 +223,11 @@ def _visitors() -> tuple[Any, Any]:
             return -tree
         return structures["arithmetic"](["negative"], (tree,))
 
-    class Equation(EquationVisitor):  # type: ignore[misc]
+    class Signs:
+        elements: dict[str, Any]
+        negatives: set[str]
+        add_element: Any
+
         def visit_neg_expr(self, n: Any, vc: Any) -> Any:
             if vc[0] == "-":
                 self.negatives.add(vc[2])
@@ -220,12 +235,6 @@ def _visitors() -> tuple[Any, Any]:
 
         def visit_expr(self, n: Any, vc: Any) -> Any:
             return vc[0] if vc[0] in self.elements else self.add_element(_float(vc[0]))
-
-        def visit_nan(self, n: Any, vc: Any) -> Any:
-            return self.add_element(NA)
-
-        def visit_string(self, n: Any, vc: Any) -> Any:
-            return self.add_element(n.text.strip()[1:-1])
 
         def visit_exp_expr(self, n: Any, vc: Any) -> Any:
             """``-a^-b^c`` is ``-(a^(-(b^c)))``."""
@@ -243,6 +252,30 @@ def _visitors() -> tuple[Any, Any]:
             if any(part not in self.elements for part in found):
                 raise ValueError("an argument is missing")
             return self.add_element(tuple(self.elements[part] for part in found))
+
+    return Signs
+
+
+@cache
+def _xmile_visitor() -> Any:
+    from pysd.translators.xmile.xmile_element import EquationVisitor
+
+    return type("Equation", (_signs(), EquationVisitor), {})
+
+
+@cache
+def _visitors() -> tuple[Any, Any]:
+    """PySD's visitors with signs, numbers and missing values as Vensim has them."""
+    import numpy as np
+    from pysd.translators.vensim.vensim_element import EquationVisitor, LookupsVisitor
+    from pysd.translators.vensim.vensim_structures import structures
+
+    class Equation(_signs(), EquationVisitor):  # type: ignore[misc]
+        def visit_nan(self, n: Any, vc: Any) -> Any:
+            return self.add_element(NA)
+
+        def visit_string(self, n: Any, vc: Any) -> Any:
+            return self.add_element(n.text.strip()[1:-1])
 
         def visit_array(self, n: Any, vc: Any) -> Any:
             if ";" not in n.text and "," not in n.text:

@@ -14,6 +14,7 @@ from typing import Any
 
 from .errors import ModelError, Problem
 from .external import Files
+from .grammar import xmile_tree
 from .quiet import quiet
 from .refusal import Refusal
 from .source import Entry, Source, key
@@ -185,6 +186,7 @@ class _Reader:
         kind = {"aux": Aux, "flow": Flow, "stock": Stock}[_tag(node)]
         try:
             element = kind(bare, _NS, {})
+            element._smile_parser = xmile_tree
             element.parse(self._behaviours())
             ((_, tree),) = element.components
         except Refusal:

@@ -149,6 +149,15 @@ def test_what_pysd_does_not_read(xmile: Xmile) -> None:
     assert values(model, "words", 0) == pytest.approx([3 + 0.5 + 6 + np.pi])
 
 
+def test_signs_and_powers(xmile: Xmile) -> None:
+    text = "".join(
+        f'<aux name="{name}"><eqn>{equation}</eqn></aux>'
+        for name, equation in (("a", "(-2)^2"), ("b", "-2^2"), ("c", "2^-1"), ("d", "2^3^2"))
+    )
+    model = load(xmile(text))
+    assert [values(model, name, 0)[0] for name in "abcd"] == [4, -4, 0.5, 512]
+
+
 def test_any_namespace_and_none(xmile: Xmile) -> None:
     variable = '<aux name="x"><eqn>3 * TIME</eqn></aux>'
     for head in ("<xmile>", '<xmile xmlns="http://www.systemdynamics.org/XMILE">'):
@@ -165,7 +174,6 @@ def test_any_namespace_and_none(xmile: Xmile) -> None:
         ('<aux name="x"><eqn>SMTH1(1)</eqn></aux>', "x", "arguments"),
         ('<aux name="x"><eqn>PREVIOUS(x, 1)</eqn></aux>', "x", "not supported"),
         ('<aux name="x"><eqn>LOOKUP(y, 1)</eqn></aux>', "x", "no graphical function"),
-        ('<aux name="x"><eqn>(-2)^2</eqn></aux>', "x", "base of"),
         ('<aux name="x"><eqn>1</eqn><init_eqn>2</init_eqn></aux>', "x", "start"),
         ('<stock name="x"><eqn>1</eqn><conveyor><len>3</len></conveyor></stock>', "x", "conveyor"),
         ('<module name="x"/>', "x", "modules"),
