@@ -59,6 +59,8 @@ def unknown(expr: Expr) -> str:
                 return str(item[1])
         elif KINDS.get(kind) != len(item) - 1 or (kind == "fold" and item[1] not in FOLDS):
             return str(kind)
+        elif kind == "chain" and not (set(item[1]) <= {"+", "-"} or set(item[1]) <= {"*", "/"}):
+            return f"chain {item[1]}"  # its parts have no order from left to right
         pending += parts(item)
     return ""
 
