@@ -1,7 +1,8 @@
 """The command line of Xieheng: parse, call, print, exit code.
 
 Exit codes: 0 done; 1 a bug; 2 wrong command or scenario; 3 no feasible plan; 4 stopped at a
-limit, best plan saved; 130 interrupted, best plan saved.
+limit, best plan saved; 5 two results differ (``simulate --compare``); 130 interrupted, what is
+finished saved.
 """
 
 import os
@@ -62,6 +63,22 @@ def app(language: Language) -> typer.Typer:
     Model = Annotated[Path | None, option(help=say("cli.model"), show_default=False)]
     Data = Annotated[list[Path] | None, option(help=say("cli.data"), show_default=False)]
     Csv = Annotated[Path | None, option(help=say("cli.csv"), show_default=False)]
+    Columns = Annotated[
+        str | None, option(help=say("cli.columns"), metavar="A,B[c],...", show_default=False)
+    ]
+    Times = Annotated[
+        str | None, option(help=say("cli.times"), metavar="T1,T2,...", show_default=False)
+    ]
+    Compare = Annotated[
+        str | None,
+        option(help=say("cli.compare_results"), metavar="FILE|pysd|simlin", show_default=False),
+    ]
+    Tolerance = Annotated[
+        float | None, option(help=say("cli.tolerance"), min=0.0, metavar="x>=0", show_default=False)
+    ]
+    Batch = Annotated[Path | None, option("--runs", help=say("cli.runs"), show_default=False)]
+    Dataset = Annotated[Path | None, option("--out", help=say("cli.dataset"), show_default=False)]
+    Resume = Annotated[bool, option("--resume", help=say("cli.resume"))]
     Resolved = Annotated[bool, option("--resolved", help=say("cli.resolved"))]
     Json = Annotated[bool, option("--json", help=say("cli.json"))]
     Speak = Annotated[Lang | None, option(help=say("cli.lang"), show_default=False)]
@@ -95,13 +112,30 @@ def app(language: Language) -> typer.Typer:
         model: Model = None,
         data: Data = None,
         csv: Csv = None,
+        columns: Columns = None,
+        times: Times = None,
+        compare: Compare = None,
+        tolerance: Tolerance = None,
+        runs: Batch = None,
+        out: Dataset = None,
+        resume: Resume = False,
         json: Json = False,
         lang: Speak = None,
     ) -> int:
         from scenarios.commands.simulate import simulate as run
 
+        of_a_model = {
+            "data": tuple(data or ()),
+            "columns": columns,
+            "times": times,
+            "compare": compare,
+            "tolerance": tolerance,
+            "runs": runs,
+            "out": out,
+            "resume": resume,
+        }
         files = {"plan": plan, "model": model, "csv": csv}
-        return guarded(run, language, scenario, **files, data=tuple(data or ()), json=json)
+        return guarded(run, language, scenario, **files, **of_a_model, json=json)
 
     @commands.command(help=say("cli.calibrate"))
     def calibrate(

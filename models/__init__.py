@@ -19,16 +19,21 @@
 The model file is the only place where behaviour is written; see ``county.mdl``.
 """
 
+from .comparison import Comparison, Difference, compare
 from .derivatives import Gradient, Hessian, gradient, hessian
 from .engine import best_kernel, run
 from .equations import Variable
 from .errors import ModelError, Problem
 from .model import Lookup, Model, load
 from .parquet import Interrupted, run_to_parquet, runs_from_parquet
+from .recorded import Recorded, read_recorded, simulated_by
+from .run_table import runs_from_table
 from .stream import stream
 from .trajectories import Runs, State, Trajectories
 
 __all__ = [
+    "Comparison",
+    "Difference",
     "Gradient",
     "Hessian",
     "Interrupted",
@@ -36,16 +41,21 @@ __all__ = [
     "Model",
     "ModelError",
     "Problem",
+    "Recorded",
     "Runs",
     "State",
     "Trajectories",
     "Variable",
     "best_kernel",
+    "compare",
     "gradient",
     "hessian",
     "load",
+    "read_recorded",
     "run",
     "run_to_parquet",
     "runs_from_parquet",
+    "runs_from_table",
+    "simulated_by",
     "stream",
 ]

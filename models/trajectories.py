@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +89,40 @@ class Trajectories:
             index=pd.Index(self.times, name="time"),
             columns=pd.Index(self.columns),
         )
+
+    def select(self, runs: ArrayLike) -> Trajectories:
+        """Some of the runs: their numbers from 0, or a mask (N,) of booleans.
+
+        >>> import models
+        >>> county = models.load()
+        >>> batch = models.Runs({"contracting time": [0.25, 0.5, 1.0]})
+        >>> out = models.run(county, batch, columns=["structure gap"], times=[2030, 2035])
+        >>> len(out.select(out["structure gap"][:, -1] < out["structure gap"][0, -1] + 1e-9)) > 0
+        True
+        """
+        return replace(self, data=self.data[np.atleast_1d(np.asarray(runs))], state=None)
+
+    def quantiles(self, levels: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> pd.DataFrame:
+        """Quantiles over the runs: a row a variable and time, a column a level.
+
+        >>> import models
+        >>> county = models.load()
+        >>> batch = models.Runs({"contracting time": [0.25, 0.5, 1.0]})
+        >>> out = models.run(county, batch, columns=["structure gap"], times=[2030, 2035])
+        >>> band = out.quantiles([0.0, 0.5, 1.0])
+        >>> band.shape
+        (2, 3)
+        >>> bool(band.loc[("structure gap", 2035.0), 1.0] == out["structure gap"][:, 1].max())
+        True
+        """
+        import pandas as pd
+
+        found = np.quantile(self.data.real, levels, axis=0)  # (levels, T, V)
+        rows = pd.MultiIndex.from_product(
+            [self.columns, self.times.tolist()], names=["variable", "time"]
+        )
+        table = np.moveaxis(found, 2, 1).reshape(len(levels), -1).T
+        return pd.DataFrame(table, index=rows, columns=pd.Index(levels, name="quantile"))
 
     def tidy(self) -> pd.DataFrame:
         """All runs as a long table: run, time, variable, value, unit."""

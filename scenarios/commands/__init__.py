@@ -16,7 +16,7 @@ from scenarios.findings import FindingsError
 from scenarios.language import Language
 from scenarios.words import Words
 
-DONE, BUG, WRONG, INFEASIBLE, LIMIT, INTERRUPTED = 0, 1, 2, 3, 4, 130
+DONE, BUG, WRONG, INFEASIBLE, LIMIT, DIFFERENT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 
 
 def guarded(

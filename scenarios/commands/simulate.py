@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from scenarios.commands import DONE, print_json
+from scenarios.commands.simulate_asked import Asked
+from scenarios.commands.simulate_model import simulate_model
+from scenarios.commands.tables import must_have_folder, write_csv
 from scenarios.findings import FindingsError, refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from scenarios.county import County
     from scenarios.report.console import Page
     from scenarios.report.result import PlanName, Yearly
@@ -29,16 +29,23 @@ def simulate(
     *,
     plan: Path | None = None,
     model: Path | None = None,
-    data: Sequence[Path] = (),
     csv: Path | None = None,
     json: bool = False,
+    **options: Any,
 ) -> int:
-    """Run the plan (if any), past practice and no cooperation of a scenario, or a model file."""
+    """Run the plan (if any), past practice and no cooperation of a scenario, or a model file.
+
+    ``options`` are those that only a model file takes: fields of ``Asked``.
+    """
     if model is not None:
-        return simulate_model(words, scenario, plan, model, data, csv, json)
-    if data:
-        needs = say("finding.needs", option="--data", needed="--model")
-        raise refuse("--data", needs, say("hint.add_option", needed="--model FILE"))
+        if scenario is not None or plan is not None:
+            raise refuse("--model", say("finding.both"), say("hint.choose_one"))
+        return simulate_model(words, Asked(model, csv=csv, **options), json)
+    for option in (
+        f"--{name}" for name, value in options.items() if value not in (None, (), False)
+    ):
+        needs = say("finding.needs", option=option, needed="--model")
+        raise refuse(option, needs, say("hint.add_option", needed="--model FILE"))
     from scenarios.commands.plan_verdict import plan_verdict
     from scenarios.county import County
     from scenarios.load import load
@@ -78,36 +85,6 @@ def simulate(
     return DONE
 
 
-def simulate_model(
-    words: Words,
-    scenario: str | None,
-    plan: Path | None,
-    path: Path,
-    data: Sequence[Path],
-    csv: Path | None,
-    json: bool,
-) -> int:
-    """Any Vensim model through the engine: a wide table, one row a saved step."""
-    if scenario is not None or plan is not None:
-        raise refuse("--model", say("finding.both"), say("hint.choose_one"))
-    if csv is None:
-        needs = say("finding.needs", option="--model", needed="--csv")
-        raise refuse("--csv", needs, say("hint.add_option", needed="--csv OUT.csv"))
-    must_have_folder(csv)
-    from models import Runs, run
-    from scenarios.fit import open_model
-
-    opened = open_model(path, data)
-    frame = run(opened, Runs()).frame(0)
-    write_csv(frame, csv)
-    facts = {"model": str(path), "csv": str(csv), "rows": len(frame), "columns": len(frame.columns)}
-    if json:
-        print_json(facts)
-    else:
-        print(words.say("simulate.model_written", **facts), file=sys.stderr)
-    return DONE
-
-
 def read(fitted: County, path: Path) -> Mapping[tuple[int, str, str], float]:
     """The amounts of a plan.csv, fitting the scenario's years and the model's levers."""
     from scenarios.plan_csv import read_plan
@@ -117,26 +94,6 @@ def read(fitted: County, path: Path) -> Mapping[tuple[int, str, str], float]:
     if findings:
         raise FindingsError(findings)
     return plan
-
-
-def must_have_folder(path: Path) -> None:
-    """The folder of a table must be there; said before anything is computed."""
-    if not path.parent.is_dir():
-        reason = say("finding.no_folder", folder=path.parent)
-        raise refuse("--csv", reason, say("hint.no_folder"), path)
-
-
-def write_csv(frame: DataFrame, path: Path) -> None:
-    """Write a wide table whole or not at all; its first column is ``time``."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        frame.to_csv(beside, index_label="time", lineterminator="\n")
-        os.replace(beside, path)
-    except OSError as error:
-        reason = say("finding.not_writable", error=error.strerror or str(error))
-        raise refuse("--csv", reason, say("hint.csv_path"), path) from error
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def yearly_values(paths: Mapping[PlanName, Yearly]) -> dict[str, dict[str, object]]:
