@@ -74,7 +74,7 @@ def app(language: Language) -> typer.Typer:
         option(help=say("cli.compare_results"), metavar="FILE|pysd|simlin", show_default=False),
     ]
     Tolerance = Annotated[
-        float | None, option(help=say("cli.tolerance"), min=0.0, metavar="x>=0", show_default=False)
+        float | None, option(help=say("cli.tolerance"), min=0.0, metavar="x", show_default=False)
     ]
     Batch = Annotated[Path | None, option("--runs", help=say("cli.runs"), show_default=False)]
     Dataset = Annotated[Path | None, option("--out", help=say("cli.dataset"), show_default=False)]

@@ -14,6 +14,7 @@ from .model import Model
 from .trajectories import Trajectories
 
 NEEDS = 'pip install "xieheng[parquet]"'
+SEED = "noise seed of the run"  # a column of runs that were given a seed
 Inputs = Mapping[str, NDArray[np.float64]]  # by column: (n,) or (n, P), or a row for all runs
 
 
@@ -58,7 +59,7 @@ def table_of(
         if points is not None:
             ends = np.arange(runs * rows + 1, dtype=np.int32) * len(points)
             flat = pa.ListArray.from_arrays(ends, flat)
-        put(column, "input", flat, model.units.get(column, ""))
+        put(column, "seed" if column == SEED else "input", flat, model.units.get(column, ""))
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .arrow_rows import arrow, role
+from .arrow_rows import SEED, arrow, role
 from .engine import Choice
 from .inputs import read_columns
 from .model import Model
@@ -125,8 +125,6 @@ def run_to_parquet(
 def runs_from_parquet(model: Model, path: str | Path, numbers: Sequence[int]) -> Runs:
     """The inputs of some runs of a dataset, in the order asked, to be run again.
 
-    If the model draws random numbers and the runs had a ``seed``, give it to the result again.
-
     Raises:
         ModelError: pyarrow is missing, no such dataset, or a run is not in it.
     """
@@ -139,7 +137,8 @@ def runs_from_parquet(model: Model, path: str | Path, numbers: Sequence[int]) ->
     names = [item.name for item in found.schema if b"input" in role(item)]
     wanted = [int(number) for number in numbers]
     chosen = dataset.field("run").isin(wanted)
-    table = found.to_table(columns=["run", *names], filter=chosen)
+    seeded = [SEED] if SEED in found.schema.names else []
+    table = found.to_table(columns=["run", *seeded, *names], filter=chosen)
     at = {int(run): row for row, run in reversed(list(enumerate(table["run"].to_pylist())))}
     missing = [number for number in wanted if number not in at]
     if missing:
@@ -151,4 +150,9 @@ def runs_from_parquet(model: Model, path: str | Path, numbers: Sequence[int]) ->
         column = model.find(name) or name
         made = np.array(rows[name].to_pylist(), dtype=np.float64)
         (lookups if column in model.table else values)[name] = made
-    return Runs(values, lookups, numbers=np.array(wanted))
+    seeds = set(rows[SEED].to_pylist()) if seeded else {None}
+    if len(seeds) > 1:
+        raise refused(
+            folder, "these runs had different seeds", "ask for those of one seed at a time"
+        )
+    return Runs(values, lookups, seed=seeds.pop() if seeds else None, numbers=np.array(wanted))

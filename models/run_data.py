@@ -54,7 +54,11 @@ def read_run_data(path: Path) -> RunData:
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
     try:
-        rows = [row for row in csv.reader(io.StringIO(text), delimiter=separator) if any(row)]
+        rows = [
+            row
+            for row in csv.reader(io.StringIO(text, newline=None), delimiter=separator)
+            if any(row)
+        ]
     except csv.Error as error:
         raise ModelError(Problem(f"not readable as a table ({error})", str(path))) from error
     return RunData(path, _series(rows, path))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrow_rows import arrow, role
+from .arrow_rows import SEED, arrow, role
 from .errors import ModelError, Problem
 from .model import Model
 from .numbers import Number, read_numbers
@@ -201,7 +201,8 @@ def _from_parquet(model: Model, path: Path, rows: int) -> Iterator[Runs]:
     plain = [name for name in names if name not in lists]
     numbers = _numbers(model, path, plain)
     first, before = 0, -1
-    columns = [*names, "run"] if repeats else names
+    seeded = repeats and SEED in dataset.schema.names
+    columns = [*names, *(["run"] if repeats else []), *([SEED] if seeded else [])]
     for batch in dataset.to_batches(columns=columns, batch_size=rows):
         if repeats:  # a row a run and time: the first one of each run
             run = batch["run"].to_numpy()
@@ -214,7 +215,10 @@ def _from_parquet(model: Model, path: Path, rows: int) -> Iterator[Runs]:
         arrays = [_finite(frame[name], path, name, first) for name in plain]
         runs = _runs(model, path, plain, numbers, arrays, first) if plain else Runs()
         tables = {name: np.array(frame[name].tolist(), dtype=np.float64) for name in lists}
-        yield Runs(runs.values, {**runs.lookups, **tables})
+        seeds = set(frame[SEED]) if seeded else {None}
+        if len(seeds) > 1:
+            raise ModelError(Problem("its runs had different seeds", str(path)))
+        yield Runs(runs.values, {**runs.lookups, **tables}, seed=seeds.pop())
         first += len(frame)
     if first == 0:
         raise ModelError(Problem("lists no runs", str(path)))

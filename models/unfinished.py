@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrow_rows import Inputs, arrow, digest_of, table_of
+from .arrow_rows import SEED, Inputs, arrow, digest_of, table_of
 from .engine import Choice, run
 from .errors import ModelError, Problem
 from .model import Model
@@ -107,8 +107,8 @@ class Unfinished:
                 f"the batch from run {first} has other inputs ({', '.join(inputs) or 'none'})",
                 hint=f"give all batches the same: {', '.join(self.inputs) or 'none'}",
             )
-        seed = {} if part.seed is None else {"seed": np.array([float(part.seed)])}
-        digest = digest_of({**inputs, **seed})
+        self._must_be_in_order(first, part)
+        digest = digest_of(inputs)
         if first in self.ready:
             count, before = self.ready[first]
             if before != digest or count != number_of_runs(part):
@@ -130,6 +130,17 @@ class Unfinished:
         self.ready[first] = len(out), digest
         return len(out)
 
+    def _must_be_in_order(self, first: int, part: Runs) -> None:
+        """A row's random draws come again by its number alone."""
+        numbers = np.asarray(first if part.numbers is None else part.numbers)
+        count = number_of_runs(part)
+        here = numbers if numbers.ndim else numbers + np.arange(count)
+        if not np.array_equal(here, first + np.arange(count)):
+            raise self.model.refusal(
+                f"the batch from run {first} has numbers of its own",
+                hint="leave 'numbers' out: the rows are numbered from 0",
+            )
+
     def _inputs(self, part: Runs) -> dict[str, NDArray[np.float64]]:
         """Inputs by column: (n,) or (n, P), or a row for all runs."""
         if part.start is not None:
@@ -142,6 +153,8 @@ class Unfinished:
             if value.dtype.kind == "c":
                 raise self.model.refusal("complex numbers cannot be kept as rows", name)
             found[self.model.find(name) or name] = value
+        if part.seed is not None:
+            found[SEED] = np.asarray(float(part.seed))
         return found
 
     def _write(self, first: int, out: Trajectories, inputs: Inputs, digest: str) -> None:

@@ -56,7 +56,7 @@ def show_comparison(words: Words, asked: Asked, found: Comparison) -> None:
             for item in found.differences[:_SHOWN]
         ]
         heads = [words.say(f"compare_results.column.{name}") for name in columns]
-        page.table(heads, rows, whole=(0,))
+        page.table(heads, rows)
     facts = {
         "columns": found.columns,
         "values": f"{found.values:,}",

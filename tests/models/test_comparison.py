@@ -68,6 +68,13 @@ def test_vensims_tables_agree_to_what_they_print(tmp_path: Path, name: str, kind
     assert not found.only_ours and not found.only_theirs and not found.strange_times
 
 
+def test_line_ends_of_any_system(decay: Model, tmp_path: Path) -> None:
+    text = across(decay, "\t", 6)
+    for end in ("\r", "\r\n"):
+        (tmp_path / "out.tab").write_bytes(text.replace("\n", end).encode())
+        assert compare(decay, read_recorded(tmp_path / "out.tab")).equal
+
+
 def test_own_results_agree_to_the_last_bit(decay: Model, tmp_path: Path) -> None:
     run(decay).frame().to_csv(tmp_path / "own.csv")
     found = compare(decay, read_recorded(tmp_path / "own.csv"))

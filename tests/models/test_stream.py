@@ -20,6 +20,7 @@ from models import (
     run,
     run_to_parquet,
     runs_from_parquet,
+    runs_from_table,
     stream,
 )
 from models.pieces import taken
@@ -265,3 +266,22 @@ def test_arrow_holds_one_piece(decay: Model, tmp_path: Path) -> None:
         return int(max(held))
 
     assert most(20) <= most(2) + (1 << 16)
+
+
+def test_random_draws_come_again(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    text = "a = 1 ~~|\nnoise = a * RANDOM UNIFORM(0, 1, 3) ~~|\nx = INTEG(noise, 0) ~~|\n"
+    steps = "INITIAL TIME=0~~|\nFINAL TIME=3~~|\nTIME STEP=1~~|\nSAVEPER=1~~|\n"
+    (tmp_path / "noise.mdl").write_text("{UTF-8}\n" + text + steps, encoding="utf-8")
+    model = load(tmp_path / "noise.mdl")
+    batch = Runs({"a": np.linspace(1, 2, 9)}, seed=5)
+    whole = run(model, batch, columns=["x"])
+    assert len(set(whole["x"][:, -1] / np.linspace(1, 2, 9))) == 9
+    run_to_parquet(model, batch, tmp_path / "out", columns=["x"], piece=2)
+    again = runs_from_parquet(model, tmp_path / "out", [7, 2])
+    assert again.seed == 5
+    assert np.array_equal(run(model, again, columns=["x"])["x"], whole["x"][[7, 2]])
+    parts = stream(model, runs_from_table(model, tmp_path / "out"), columns=["x"])
+    assert np.array_equal(np.concatenate([part["x"] for part in parts]), whole["x"])
+    with pytest.raises(ModelError, match="numbers of its own"):
+        run_to_parquet(model, Runs({"a": [1.0, 2.0]}, numbers=3), tmp_path / "other")
