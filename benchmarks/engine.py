@@ -58,7 +58,7 @@ def _ours(job: Task, kernel: str, workers: int = 1) -> Contestant:
     runs(2)  # compiled before the clock runs
     runs(1)
     label = kernel if workers == 1 else f"{kernel}, {workers} workers"
-    return Contestant(label, runs)
+    return Contestant(label, runs, threads=workers)
 
 
 def against_peers(table: Table, plan: Plan) -> None:
@@ -326,7 +326,9 @@ def main() -> int:
         "Five outcomes are kept (four of the small model), 20 constants differ between runs (3 of "
         "the small model). Engines that simulate one run after another are timed on fewer runs "
         "than a batch has (PySD on 1, pysimlin and BPTK-Py on 200, C on 4,000) and taken to be "
-        "linear. Loading and compiling are apart, in the rows of that name."
+        "linear. Loading and compiling are apart, in the rows of that name. Times of one thread are "
+        "the processor's, so that other work on the machine counts little; times of more are the "
+        "clock's."
     )
     table.head()
     for part in (against_peers, against_the_machine, gradient, growth, loading, memory):

@@ -13,7 +13,7 @@ from pathlib import Path
 from . import as_c
 
 HEADS = ("what", "model", "runs", "ours", "against", "theirs", "ratio")
-_WIDTHS = (22, 12, 8, 11, 24, 11, 12)
+_WIDTHS = (33, 12, 16, 10, 26, 14, 13)
 
 
 @dataclass(frozen=True)
