@@ -67,27 +67,42 @@ def _load(engine: str, path: str) -> dict[str, float]:
     return {"load": ready - begin, "first_run": time.perf_counter() - ready}
 
 
-def _memory(name: str, runs: int, kernel: str, workers: int) -> dict[str, float]:
+def peak_bytes() -> int:
+    """The most memory this process has held so far.
+
+    Linux hands ``ru_maxrss`` of a parent on to the program it starts, so a small child of a large
+    parent would report the parent's; VmHWM is of the child's own memory.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        for line in status.read_text(encoding="utf-8").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
     import resource
 
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024  # bytes there, KiB elsewhere
+
+
+def _memory(name: str, runs: int, kernel: str, workers: int) -> dict[str, float]:
     from models import Runs
 
     from .tasks import simulate, task
 
     chosen = task(name, runs)
     simulate(chosen.model, Runs(values=chosen.first(64)), chosen.outcomes, kernel, workers)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_bytes()
     begin = time.perf_counter()
     simulate(chosen.model, Runs(values=chosen.values), chosen.outcomes, kernel, workers)
     spent = time.perf_counter() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes there
-    return {"seconds": spent, "peak": float(peak * unit), "before": float(before * unit)}
+    return {"seconds": spent, "peak": float(peak_bytes()), "before": float(before)}
 
 
 def main(arguments: list[str]) -> int:
     if arguments[0] == "load":
         found = _load(arguments[1], arguments[2])
+    elif arguments[0] == "peak":
+        found = {"peak": float(peak_bytes())}
     else:
         found = _memory(arguments[1], int(arguments[2]), arguments[3], int(arguments[4]))
     print(json.dumps(found))

@@ -117,6 +117,11 @@ def against_the_machine(table: Table, plan: Plan) -> None:
         bare["C loops"] = operations.costs_in_c()
     except as_c.NoCompiler:
         table.add("roofline", "", "", "", "C loops", "no C compiler", "")
+    table.note(
+        "The roofline is the price of a batch's operations done one bare loop after another, with "
+        "operands read from the cache and C's exp and powers from its library. It is no bound: "
+        "the fused kernel keeps values in registers and has vector powers, so it may beat it."
+    )
     for name in plan.names:
         runs = min(size, plan.most[name])
         job = task(name, runs)
@@ -326,9 +331,9 @@ def main() -> int:
         "Five outcomes are kept (four of the small model), 20 constants differ between runs (3 of "
         "the small model). Engines that simulate one run after another are timed on fewer runs "
         "than a batch has (PySD on 1, pysimlin and BPTK-Py on 200, C on 4,000) and taken to be "
-        "linear. Loading and compiling are apart, in the rows of that name. Times of one thread are "
-        "the processor's, so that other work on the machine counts little; times of more are the "
-        "clock's."
+        "linear. Loading and compiling are apart, in the rows of that name. Times of one thread "
+        "are the processor's, so that other work on the machine counts little; times of more "
+        "threads are the clock's."
     )
     table.head()
     for part in (against_peers, against_the_machine, gradient, growth, loading, memory):

@@ -1,10 +1,13 @@
-"""How much arithmetic a run is, and what that much costs on this machine at the least.
+"""How much arithmetic a run is, and what that much costs in bare loops on this machine.
 
 Counted are the operations of the lowered equations by kind, each as often as a run performs
 it. A kind costs what a bare loop over arrays that stay in the cache takes for one element:
 in NumPy one call of the ufunc, in C one ``for`` loop, compiled as :mod:`benchmarks.as_c` is.
-Reading and writing the operands is part of it; choosing the branch of an IF is one operation
-and both branches are counted, as a batch computes both.
+Reading and writing the operands is part of it, and C's exp and powers are the library's, one
+number at a time. So this is the price of doing the operations one loop after another, and no
+bound: a kernel that keeps values in registers, or has vector powers, goes below it.
+Choosing the branch of an IF is one operation and both branches are counted, as a batch computes
+both.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import peers
+from benchmarks import child, peers
 from benchmarks.contest import Contestant, Missing, seconds_a_run
-from benchmarks.tasks import MODELS, replicated, task
+from benchmarks.tasks import MODELS, kernels, replicated, simulate, task
 from models import Runs, load, run
 
 
@@ -81,3 +81,19 @@ def test_time_is_told_by_the_run() -> None:
 
 def test_the_models_stand_beside_the_code() -> None:
     assert {path.stem for path in Path(MODELS).glob("*.mdl")} == {"small", "large", "world-sized"}
+
+
+def test_memory_is_the_childs_and_not_the_parents() -> None:
+    ballast = np.ones(40_000_000)  # 320 MB here, which a child must not report as its own
+    found = child.measured("peak")["peak"]
+    assert 1 << 20 < found < ballast.nbytes / 2
+
+
+@pytest.mark.parametrize("name", ["county", "small", "world-sized"])
+def test_the_kernels_that_are_timed_agree(name: str) -> None:
+    job = task(name, 40)
+    runs = Runs(values=job.values)
+    own = simulate(job.model, runs, job.outcomes, "numpy").data
+    for kernel in kernels():
+        other = simulate(job.model, runs, job.outcomes, kernel).data
+        assert (np.abs(own - other) / np.abs(own).max(axis=(0, 1))).max() < 1e-12
