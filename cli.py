@@ -79,6 +79,8 @@ def app(language: Language) -> typer.Typer:
     Batch = Annotated[Path | None, option("--runs", help=say("cli.runs"), show_default=False)]
     Dataset = Annotated[Path | None, option("--out", help=say("cli.dataset"), show_default=False)]
     Resume = Annotated[bool, option("--resume", help=say("cli.resume"))]
+    Alternatives = Annotated[list[str], argument(help=say("cli.alternatives"), show_default=False)]
+    Show = Annotated[list[str] | None, option(help=say("cli.show"), show_default=False)]
     Resolved = Annotated[bool, option("--resolved", help=say("cli.resolved"))]
     Json = Annotated[bool, option("--json", help=say("cli.json"))]
     Speak = Annotated[Lang | None, option(help=say("cli.lang"), show_default=False)]
@@ -136,6 +138,18 @@ def app(language: Language) -> typer.Typer:
         }
         files = {"plan": plan, "model": model, "csv": csv}
         return guarded(run, language, scenario, **files, **of_a_model, json=json)
+
+    @commands.command(help=say("cli.compare"))
+    def compare(
+        alternatives: Alternatives,
+        show: Show = None,
+        out: Out = None,
+        json: Json = False,
+        lang: Speak = None,
+    ) -> int:
+        from scenarios.commands.compare import compare as run
+
+        return guarded(run, language, alternatives, show=tuple(show or ()), out=out, json=json)
 
     @commands.command(help=say("cli.calibrate"))
     def calibrate(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,6 +75,25 @@ def draw_figures(result: Result, language: Language, folder: Path) -> Drawn:
     Raises:
         scenarios.report.fonts.MissingGlyph: a text has a character that the font lacks.
     """
+    words = Words(language)
+
+    def drawn() -> Iterator[tuple[str, str, Figure]]:
+        for name, chart in charts(result).items():
+            yield name, chart.reading(result, words), chart.draw(result, words)
+
+    inline = {name: svg for name, _, svg in written(drawn, folder)}
+    files = (f"{name}.{ending}" for name in inline for ending in WRITING)
+    return Drawn(tuple(files), inline)
+
+
+def written(
+    drawn: Callable[[], Iterable[tuple[str, str, Figure]]], folder: Path
+) -> Iterator[tuple[str, str, str]]:
+    """Draw and write charts, given by name and reading; the third is SVG whose texts are texts.
+
+    Raises:
+        scenarios.report.fonts.MissingGlyph: a text has a character that the font lacks.
+    """
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.text import Text
@@ -82,19 +101,14 @@ def draw_figures(result: Result, language: Language, folder: Path) -> Drawn:
     from scenarios.report import fonts, style
 
     folder.mkdir(parents=True, exist_ok=True)
-    words, written, inline = Words(language), [], {}
     with style.drawing():
-        for name, chart in charts(result).items():
-            figure = chart.draw(result, words)
+        for name, reading, figure in drawn():
             FigureCanvasAgg(figure)
             for ending, options in WRITING.items():
-                file = folder / f"{name}.{ending}"
-                figure.savefig(file, **options)
-                written.append(file.name)
+                figure.savefig(folder / f"{name}.{ending}", **options)
             with mpl.rc_context({"svg.fonttype": "none"}):
                 text = io.StringIO()
                 figure.savefig(text, format="svg", **WRITING["svg"])
-                inline[name] = text.getvalue()
             for label in figure.findobj(Text):
                 fonts.check(label.get_text())
-    return Drawn(tuple(written), inline)
+            yield name, reading, text.getvalue()

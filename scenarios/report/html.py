@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -28,7 +28,7 @@ class Picture:
 
     number: int  # in the report, from 1
     svg: str
-    data: Table
+    data: Table | None  # shown on request, if there is any
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,30 @@ class Part:
 
 def report_html(result: Result, words: Words, drawings: Mapping[str, str]) -> str:
     """The report of ``result``; ``drawings`` are its charts as SVG by name."""
+    stop = "" if result.answer.stop == "done" else words.say(f"stop.{result.answer.stop}")
+    years = words.years(result.plan_years)
+    return page_html(
+        words,
+        title=result.title[words.language],
+        under=words.say("report.under", years=years, price_year=result.price_year),
+        lead=[answer(result, words)],
+        status=f"{words.say(f'status.{result.answer.status}')} {stop}".strip(),
+        tiles=_tiles(result, words),
+        parts=parts(result, words, drawings),
+    )
+
+
+def page_html(
+    words: Words,
+    *,
+    title: str,
+    under: str,
+    lead: Sequence[str],
+    parts: Sequence[Part],
+    status: str = "",
+    tiles: Sequence[Mapping[str, str]] = (),
+) -> str:
+    """A page of chapters that stands alone: its style and its font are inside."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from scenarios.report.web_font import embedded
@@ -63,14 +87,12 @@ def report_html(result: Result, words: Words, drawings: Mapping[str, str]) -> st
         return template.render(
             say=words.say,
             language="zh-CN" if words.chinese else "en",
-            title=result.title[words.language],
-            years=words.years(result.plan_years),
-            price_year=result.price_year,
-            status=words.say(f"status.{result.answer.status}"),
-            stop="" if result.answer.stop == "done" else words.say(f"stop.{result.answer.stop}"),
-            answer=answer(result, words),
-            tiles=_tiles(result, words),
-            parts=parts(result, words, drawings),
+            title=title,
+            under=under,
+            lead=lead,
+            status=status,
+            tiles=tiles,
+            parts=parts,
             style=(PAGE / "report.css").read_text(encoding="utf-8"),
             font=font,
         )

@@ -1,0 +1,94 @@
+"""The comparison in words and tables, for the terminal and for the page."""
+
+from __future__ import annotations
+
+from scenarios.comparison.differences import Comparison, text
+from scenarios.levers import WHERE
+from scenarios.report.blocks import Blocks
+from scenarios.report.result import total
+from scenarios.words import Words, number
+
+FAR = 3.0  # times what the money achieves: another county, not another plan
+
+
+def sentences(found: Comparison, words: Words) -> list[str]:
+    """The largest differences to the baseline, a sentence each."""
+    base = found.alternatives[0]
+    said = []
+    for item in found.largest:
+        way = "more" if item.change > 0 else "less"
+        far = "_far" if item.weight > FAR else ""
+        said.append(
+            words.say(
+                f"compare.largest.{way}{far}",
+                what=words.say(f"effect.{item.measure.key}", last=found.plan_years[-1]),
+                name=found.alternatives[item.alternative].title[words.language],
+                base=base.title[words.language],
+                value=text(item.measure, item.value),
+                unit=words.unit(item.measure.unit),
+                change=text(item.measure, abs(item.change), signed=True).lstrip("+"),
+                share=words.percent(item.weight, 0 if item.weight >= 0.095 else 1),
+            )
+        )
+    return said or [words.say("compare.largest.none")]
+
+
+def legend(found: Comparison, words: Words) -> Blocks:
+    """Which letter is which alternative."""
+    section = Blocks(words.say("compare.section.legend"))
+    for letter, alternative in zip(found.letters, found.alternatives, strict=True):
+        section.item(
+            words.say(
+                "compare.legend",
+                letter=letter,
+                name=alternative.title[words.language],
+                status=words.say(f"status.{alternative.status}"),
+            )
+        )
+    return section
+
+
+def largest(found: Comparison, words: Words) -> Blocks:
+    """The same as a section."""
+    section = Blocks(words.say("compare.section.largest"))
+    for sentence in sentences(found, words):
+        section.item(sentence)
+    return section
+
+
+def table(found: Comparison, words: Words) -> Blocks:
+    """Every outcome: the baseline's value, and value and change of the others."""
+    section = Blocks(words.say("compare.section.table"))
+    rows = []
+    for row, measure in enumerate(found.measures):
+        base = float(found.values[row, 0])
+        cells = [found.label(measure, words), text(measure, base)]
+        for value in found.values[row, 1:]:
+            change = text(measure, float(value) - base, signed=True)
+            cells.append(f"{text(measure, float(value))} ({change})")
+        rows.append(cells)
+    section.table((words.say("summary.column.effect"), *found.letters), rows, strong=(1,))
+    return section
+
+
+def money(found: Comparison, words: Words) -> Blocks:
+    """Money a year on average, by what it is tied to and by instrument."""
+    section = Blocks(words.say("compare.section.money"))
+    years = found.plan_years
+
+    def mean(index: int, **of: str) -> str:
+        whole = total(found.alternatives[index].money, years=years, **of)
+        return number(whole / len(years))
+
+    every = range(len(found.alternatives))
+    tools = dict.fromkeys(tool for a in found.alternatives for _, _, tool in a.money)
+    section.table(
+        (words.say("compare.column.money"), *found.letters),
+        [
+            *([words.title(w), *(mean(i, sector=w) for i in every)] for w in WHERE),
+            *([words.title(t), *(mean(i, instrument=t) for i in every)] for t in tools),
+            [words.say("summary.column.total"), *(mean(i) for i in every)],
+        ],
+        foot=1,
+    )
+    return section
