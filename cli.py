@@ -175,6 +175,12 @@ def app(language: Language) -> typer.Typer:
         asked = {"resolved": resolved, "model": model}
         return guarded(run, language, scenario, **asked, json=json)
 
+    @commands.command(help=say("cli.schema"))
+    def schema(lang: Speak = None) -> int:
+        from scenarios.commands.schema import schema as run
+
+        return guarded(run, language)
+
     @commands.command(help=say("cli.doctor"))
     def doctor(json: Json = False, lang: Speak = None) -> int:
         from scenarios.commands.doctor import doctor as run
