@@ -27,7 +27,7 @@ from .states import as_array, as_float, joined
 from .trajectories import Runs, State, Trajectories
 
 Choice = Literal["auto", "numpy", "fused"]
-WORTH_COMPILING = 1_000_000  # steps of all runs together
+WORTH_COMPILING = 1_000_000  # steps of all runs, from which NumPy takes longer than to compile
 _CACHE_BYTES = 8 << 20  # what the live values of a block may take
 
 
@@ -98,6 +98,17 @@ def _complex(value: Any) -> bool:
     return isinstance(value, np.ndarray) and value.dtype.kind == "c"
 
 
+def worth_compiling(runs: int, steps: int) -> bool:
+    """Whether NumPy would take longer than compiling and machine code together.
+
+    Both grow with the length of the model, so that only runs and steps count. To NumPy the
+    step of a batch costs as much as 400 runs before the first one, Python's floats 40.
+    Measured on the county model; what happens to be in the cache is left out of account, so
+    that the same call always takes the same kernel.
+    """
+    return steps * (runs + (400 if runs > 1 else 40)) >= WORTH_COMPILING
+
+
 def best_kernel(model: Model) -> Choice:
     """The kernel for a model that will run thousands of batches: "fused" where possible."""
     from .fused.kernel import refusal
@@ -136,7 +147,7 @@ class _Job:
 
     def large(self) -> bool:
         """Whether the steps of all runs are worth a compilation."""
-        return self.inputs.runs * (self.last - self.first + 1) >= WORTH_COMPILING
+        return worth_compiling(self.inputs.runs, self.last - self.first + 1)
 
     def fused(self, block: int | None, workers: int | None) -> tuple[NDArray[Any], dict[int, Any]]:
         """All runs by machine code."""

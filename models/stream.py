@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from .engine import WORTH_COMPILING, Choice, best_kernel, run
+from .engine import Choice, best_kernel, run, worth_compiling
 from .inputs import read_columns, read_grid, read_inputs, read_steps
 from .model import Model
 from .pieces import number_of_runs, pieces
@@ -83,7 +83,7 @@ def chosen_kernel(
 ) -> Choice:
     """The kernel for all pieces, so that their size changes nothing: machine code if it pays."""
     steps = (_steps(model, runs, times) or [0])[-1] + 1
-    if total is not None and total * steps < WORTH_COMPILING:
+    if total is not None and not worth_compiling(total, steps):
         return "numpy"
     return best_kernel(model)
 

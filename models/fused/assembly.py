@@ -47,7 +47,7 @@ from .workspace import (
 )
 from .writer import LANES, WIDE, Writer
 
-SIZE = 2500  # operations of one function
+SIZE = 400  # operations of one function; of 400 to 6,000 the fastest to compile and to run
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ class Assembly:
         w.start("run")
         w.go("step")
         w.lines.append("step:")
-        w.lines.append(f"  %k = phi i64 [{first}, %run], [%k1, %shift]")
+        w.lines.append(f"  %k = phi i64 [{first}, %run], [%k1, %shifted]")
         w.lines.append("  %k1 = add i64 %k, 1")
         stopped = w.put(f"load atomic i64, ptr {w.at('%ctx', STOP)} monotonic, align 8")
         w.branch(w.put(f"icmp eq i64 {stopped}, 0"), "compute", "end")
@@ -228,8 +228,7 @@ class Assembly:
         w.start("next")
         w.branch(w.put(f"icmp eq i64 %k, {last}"), "done", "shift")
         w.start("shift")
-        for source, target in self.workspace.pairs:
-            w.store("%ws", target, WIDE, w.load("%ws", source, WIDE, LINE), LINE)
+        self._shift(w)
         w.go("step")
         w.start("done")
         w.branch(w.put("icmp slt i64 %g1, %groups"), "group", "end")
@@ -275,6 +274,19 @@ class Assembly:
             w.store("%ws", self._element(w, array, loop[0]), WIDE, value, LINE)
         self._close(w, loop, len(slots))
         w.store("%ws", self.workspace.zero, WIDE, "zeroinitializer", LINE)
+
+    def _shift(self, w: Writer) -> None:
+        """The next states become the present ones."""
+        pairs = self.workspace.pairs
+        if pairs:
+            sources = self._array("next", [source for source, _ in pairs])
+            targets = self._array("present", [target for _, target in pairs])
+            loop = self._loop(w, len(pairs))
+            value = w.load("%ws", self._element(w, sources, loop[0]), WIDE, LINE)
+            w.store("%ws", self._element(w, targets, loop[0]), WIDE, value, LINE)
+            self._close(w, loop, len(pairs))
+        w.go("shifted")
+        w.start("shifted")
 
     def _put_states(self, w: Writer, kept: str, lane: str) -> None:
         if not self.plan.states:

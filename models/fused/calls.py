@@ -7,11 +7,13 @@ inputs alone, so neither the blocks nor the number of threads change a bit of it
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -153,7 +155,7 @@ def simulate(
     groups, left = divmod(work.runs, LANES)
     whole = _Arguments(kernel, mode, work, None) if groups else None
     if whole is not None:
-        _blocks(kernel, whole.words, groups, work, block, workers)
+        _blocks(kernel, whole, groups, work, block, workers)
     rest = None
     if left:
         picked = np.minimum(np.arange(groups * LANES, (groups + 1) * LANES), work.runs - 1)
@@ -202,7 +204,7 @@ def _call(kernel: Kernel, words: NDArray[np.int64], lane: int, groups: int) -> N
 
 def _blocks(
     kernel: Kernel,
-    words: NDArray[np.int64],
+    arguments: _Arguments,
     groups: int,
     work: Work,
     block: int | None,
@@ -219,38 +221,50 @@ def _blocks(
     parts = iter([(low, min(size, groups - low)) for low in range(0, groups, size)])
     if crew == 1 and pace * min(size, groups) <= 2 * _SECONDS:
         for low, count in parts:
-            _call(kernel, words, low * LANES, count)
+            _call(kernel, arguments.words, low * LANES, count)
         return
-    _threads(kernel, words, parts, min(crew, groups))
+    _threads(kernel, arguments, parts, min(crew, groups))
 
 
-def _threads(kernel: Kernel, words: NDArray[np.int64], parts: Any, crew: int) -> None:
+def _threads(kernel: Kernel, arguments: _Arguments, parts: Any, crew: int) -> None:
+    """Blocks over threads, which hold on to all the memory that they work in."""
+    words = arguments.words
     lock = threading.Lock()
-    raised: list[BaseException] = []
+    begun: list[None] = []
+    ended: list[BaseException | None] = []
+    news: SimpleQueue[None] = SimpleQueue()
 
     def labour() -> None:
+        begun.append(None)
+        why: BaseException | None = None
         try:
             while not words[STOP // 8]:
                 with lock:
                     part = next(parts, None)
                 if part is None:
-                    return
-                _call(kernel, words, part[0] * LANES, part[1])
+                    break
+                _call(kernel, arguments.words, part[0] * LANES, part[1])
         except BaseException as error:
-            raised.append(error)
+            why = error
             words[STOP // 8] = 1
+        ended.append(why)
+        news.put(None)
 
-    threads = [threading.Thread(target=labour, daemon=True) for _ in range(crew)]
-    for thread in threads:
-        thread.start()
+    def hear() -> None:
+        # not Thread.join, which an interruption can make return too early
+        with contextlib.suppress(Empty):
+            news.get(timeout=0.1)  # with a limit, so that Ctrl-C is heard on Windows, too
+
     try:
-        for thread in threads:
-            while thread.is_alive():
-                thread.join(0.1)  # with a limit, so that Ctrl-C is heard on Windows, too
+        for _ in range(crew):
+            threading.Thread(target=labour, daemon=True).start()
+        while len(ended) < crew:
+            hear()
     except BaseException:
         words[STOP // 8] = 1  # the kernel looks at it in every step
-        for thread in threads:
-            thread.join()
+        while len(ended) < len(begun):  # one that begins only now has nothing to do
+            hear()
         raise
-    if raised:
-        raise raised[0]
+    for why in ended:
+        if why is not None:
+            raise why

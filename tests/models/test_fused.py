@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -212,3 +214,34 @@ def test_old_code_is_pruned(own_cache: Path, monkeypatch: pytest.MonkeyPatch) ->
     kept = sorted(path.stem for path in (own_cache / "pruned").iterdir())
     assert len(kept) == 2 and "entry4" in kept
     assert store.fetch("entry4") == ({"place": 4}, b"x" * 1000)
+
+
+@fused
+def test_cut_into_many_functions_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = perturbed(load(), 9)
+    whole = run(load(), Runs(values), columns=["farmers income"], kernel="fused")
+    monkeypatch.setattr("models.fused.assembly.SIZE", 20)
+    monkeypatch.setattr(store, "fetch", lambda key: None)
+    monkeypatch.setattr(store, "keep", lambda *entry: None)
+    pieces = run(load(), Runs(values), columns=["farmers income"], kernel="fused")
+    assert np.array_equal(pieces.data, whole.data)
+
+
+@fused
+@pytest.mark.skipif(sys.platform == "win32", reason="signals do not reach a test there")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interruption_is_heard_and_leaves_nothing(workers: int) -> None:
+    model = load()
+    asked = {"columns": ["farmers income"], "times": [model.final_time], "kernel": "fused"}
+    before = run(model, **asked).data  # type: ignore[arg-type]
+    name = next(iter(model.constants))
+    many = Runs({name: np.full(1_000_000, model.constants[name])})
+    threads = set(threading.enumerate())
+    timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        run(model, many, workers=workers, **asked)  # type: ignore[arg-type]
+    timer.join()
+    for thread in set(threading.enumerate()) - threads:
+        thread.join()  # they have nothing left to do
+    assert np.array_equal(run(model, **asked).data, before)  # type: ignore[arg-type]

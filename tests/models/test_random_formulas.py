@@ -100,7 +100,7 @@ def test_both_kernels_give_the_same(flow: Expr, shown: Expr, seed: int) -> None:
     expected = run(model, Runs(values), columns=["x", "y"], kernel="numpy").data
     found = run(model, Runs(values), columns=["x", "y"], kernel="fused").data
     assert np.array_equal(np.isnan(found), np.isnan(expected))
-    close = np.isclose(found, expected, rtol=1e-9, atol=1e-300, equal_nan=True)
+    close = np.isclose(found, expected, rtol=1e-12, atol=1e-300, equal_nan=True)
     if not close.all():  # a difference of two nearly equal numbers, or a step at a border
         largest = np.max(np.abs(expected), where=np.isfinite(expected), initial=1.0)
-        assert np.allclose(found, expected, rtol=1e-9, atol=1e-9 * largest, equal_nan=True)
+        assert np.allclose(found, expected, rtol=1e-12, atol=1e-12 * largest, equal_nan=True)
