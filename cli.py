@@ -59,6 +59,13 @@ def app(language: Language) -> typer.Typer:
     Limit = Annotated[
         float | None, option(help=say("cli.time_limit"), metavar="x>0", show_default=False)
     ]
+    Certify = Annotated[bool, option("--certify", help=say("cli.certify"))]
+    Target = Annotated[
+        str | None, option(help=say("cli.certify_target"), metavar="1%", show_default=False)
+    ]
+    Seconds = Annotated[
+        float | None, option(help=say("cli.certify_time"), metavar="x>0", show_default=False)
+    ]
     Plan = Annotated[Path | None, option(help=say("cli.plan"), show_default=False)]
     Model = Annotated[Path | None, option(help=say("cli.model"), show_default=False)]
     Data = Annotated[list[Path] | None, option(help=say("cli.data"), show_default=False)]
@@ -99,13 +106,17 @@ def app(language: Language) -> typer.Typer:
         seed: Seed = None,
         starts: Starts = None,
         time_limit: Limit = None,
+        certify: Certify = False,
+        target: Target = None,
+        time: Seconds = None,
         json: Json = False,
         lang: Speak = None,
     ) -> int:
         from scenarios.commands.optimize import optimize as run
 
         settings = {"seed": seed, "starts": starts, "time_limit": time_limit}
-        return guarded(run, language, scenario, out=out, settings=settings, json=json)
+        proof = {"certify": certify, "target": target, "seconds": time}
+        return guarded(run, language, scenario, out=out, settings=settings, **proof, json=json)
 
     @commands.command(help=say("cli.simulate"))
     def simulate(

@@ -42,6 +42,8 @@ class Conditions:
     money: Vector
     outcome: Vector
     weights: Vector  # (m,): the Lagrangian is ``weights @ outcomes``
+    multipliers: Vector  # (r,): of the outcome rows, per relative unit
+    years: tuple[Vector, ...]  # per worst-year term, the share of each of its years
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,8 @@ def conditions(local: Local) -> Conditions:
     prices = balance.prices(pushes)
     money, outcome = np.zeros(len(local.rules.upper)), np.zeros(len(local.limits))
     weights = local.measures.smooth.copy()
+    multipliers = np.zeros(len(local.limits))
+    years = tuple(np.zeros(len(term.index)) for term in local.measures.worst)
     gradient = local.jacobian.T @ local.measures.smooth
     held = np.zeros_like(gradient)
     for column, push in enumerate(pushes):
@@ -159,6 +163,8 @@ def conditions(local: Local) -> Conditions:
         if push.kind == "worst":
             gradient += multiplier * push.slope
             weights[push.index] += multiplier * push.weight
+            term = local.measures.worst[push.term]
+            years[push.term][np.flatnonzero(term.index == push.index)[0]] += multiplier
             continue
         held += multiplier * push.slope
         if push.kind == "money":
@@ -166,6 +172,7 @@ def conditions(local: Local) -> Conditions:
         else:
             outcome[push.index] = prices[column]
             weights += multiplier * local.measures.coefficients[push.index]
+            multipliers[push.index] += multiplier
     return Conditions(
         balance.residual,
         gradient / local.scale,
@@ -173,6 +180,8 @@ def conditions(local: Local) -> Conditions:
         money,
         outcome,
         weights,
+        multipliers,
+        years,
     )
 
 

@@ -22,6 +22,7 @@ from scenarios.commands import (
     until_the_reader_leaves,
 )
 from scenarios.commands.background import background, end_at_once, judge
+from scenarios.commands.certifying import FILE, asked, certified, print_shapes
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
 from scenarios.findings import FindingsError, refuse, say
 from scenarios.words import Words
@@ -29,6 +30,7 @@ from scenarios.words import Words
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from optimize.bounds import Proof
     from scenarios.county import County
     from scenarios.report import Drawn, Result
 
@@ -39,6 +41,9 @@ def optimize(
     *,
     out: Path | None = None,
     settings: Mapping[str, object] | None = None,
+    certify: bool = False,
+    target: str | None = None,
+    seconds: float | None = None,
     json: bool = False,
 ) -> int:
     """Solve a scenario (default: W County), judge the plan by PySD, write and print the answer.
@@ -47,6 +52,7 @@ def optimize(
     saves the answer without what was not finished; before it, it leaves nothing behind.
     """
     phases = Phases()
+    wish = asked(certify, target, seconds)
     with phases("scenario"):
         from scenarios.load import load
 
@@ -80,6 +86,16 @@ def optimize(
                 should_stop=interrupt.asked,
             )
             interrupt.forget()
+        proof = None
+        if wish is not None and not answer.status.startswith("infeasible"):
+            print(
+                words.say("progress.certify_begins", seconds=f"{wish.seconds:g}"),
+                file=sys.stderr,
+                flush=True,
+            )
+            with phases("certify"):
+                answer, proof = certified(stated, response, answer, wish, interrupt.asked)
+            interrupt.forget()
         with phases("simulation"):
             from scenarios.commands.results import result_of
 
@@ -93,12 +109,14 @@ def optimize(
             if not json:  # the answer need not wait for charts and judge
                 print_answer(result, words.language)
             read = True
-        run = write(words, workers, phases, interrupt, fitted, result, folder)
+        run = write(words, workers, phases, interrupt, fitted, result, folder, proof)
     with until_the_reader_leaves():
         if json:
             print_text(run_json(run.result, run.files))
         else:
             print_proof(run.result, words.language, folder=folder, files=run.files)
+        if proof is not None:
+            print_shapes(words, proof, json=json)
     if not read:
         print(words.say("optimize.written", folder=folder), file=sys.stderr)
     if run.missing:
@@ -169,6 +187,7 @@ def write(
     fitted: County,
     result: Result,
     folder: Path,
+    proof: Proof | None = None,
 ) -> Written:
     """Draw while PySD judges in a process of its own; write the run folder whole.
 
@@ -213,6 +232,8 @@ def write(
             with phases("files"):
                 put(staging / REPORT, report_html(result, words, drawn.inline if drawn else {}))
                 write_workbook(result, words, staging / WORKBOOK)
+                if proof is not None and proof.certificate is not None:
+                    proof.certificate.save(staging / FILE)
                 copies = taken_along(scenario)
                 for file, name in copies.items():
                     shutil.copyfile(file, staging / name)

@@ -1,0 +1,359 @@
+"""A quadratic lower bound of an outcome functional, valid for all plans of a region.
+
+Going forward in time, the change of every quantity is ``row @ d + offset + sum(column *
+symbol)``: exact first order in the decisions ``d``, and for every remainder so far one
+symbol in [-1, 1], so that what cancels in the model cancels here. Beside it, plain interval
+arithmetic keeps what is known of the size of things (stocks are not negative); the tighter
+of both counts. Put into the expansion, this leaves
+
+    functional >= constant + slope @ d + d @ square @ d / 2 - error
+
+The remainders are in ``square`` exactly up to second order in ``d``; ``error`` is of third.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimize.bounds.atoms import Range, coefficient, corners, image, partials, times
+from optimize.bounds.expand import Expansion, Linear
+from optimize.bounds.region import Region
+from optimize.problem import Matrix, Vector
+
+SYMBOLS = 1000  # symbols kept apart; the smallest are merged, state by state
+
+
+@dataclass(frozen=True)
+class Minorant:
+    """``constant + slope @ d + d @ square @ d / 2 - error`` is below the functional.
+
+    ``d = plan - plan0``. ``shares`` (remainders,) say how much of the error each remainder
+    is behind, roughly, summed over time; ``signs`` (remainders, 2) range over time of weight
+    times curvature: a remainder that is never negative costs nothing by itself.
+    """
+
+    plan: Vector
+    region: Region
+    constant: float
+    slope: Vector
+    square: Matrix
+    error: float
+    shares: Vector
+    signs: Matrix
+
+    def below(self, plans: Matrix) -> Vector:
+        """Its values (N,) at plans (N, n)."""
+        d = plans - self.plan
+        return np.asarray(
+            self.constant - self.error + d @ self.slope + 0.5 * ((d @ self.square) * d).sum(axis=1)
+        )
+
+
+def minorant(expansion: Expansion, region: Region, weights: Vector) -> Minorant:
+    """Bound ``weights @ outcomes`` from below over ``region``, given about the same plan.
+
+    Raises NoRange if a range reaches where an equation is not defined.
+    """
+    return _Sweep(expansion, region, weights).run()
+
+
+class _Sweep:
+    """One pass forward in time."""
+
+    def __init__(self, expansion: Expansion, region: Region, weights: Vector) -> None:
+        self.expansion, self.region = expansion, region
+        u = expansion.unrolled
+        self.first, self.states = u.first_atom, len(u.states)
+        self.count, n = len(expansion.remainders), len(expansion.plan)
+        self.alpha, self.beta = expansion.sides
+        self.same = self.alpha == self.beta
+        self.of_atom: list[list[int]] = [[] for _ in u.atoms]
+        for number, remainder in enumerate(expansion.remainders):
+            self.of_atom[remainder.atom].append(number)
+        self.weight, self.slope = expansion.functional(weights)
+        self.square = np.zeros((n, n))
+        here = [
+            float(form.constant[step])
+            + sum(c[step] * expansion.variable(step, v) for v, c in form.terms.items())
+            for form, step in u.outcomes
+        ]
+        self.constant = float(weights @ np.array(here))
+        self.error = 0.0
+        self.shares = np.zeros(self.count)
+        self.signs = np.stack([np.full(self.count, np.inf), np.full(self.count, -np.inf)], 1)
+        self.slopes = np.zeros((self.states, n))
+        self.offset = np.zeros(self.states)
+        self.symbols = np.zeros((self.states, 0))
+        self.curved = np.zeros((0, n))  # per symbol: the row that multiplies it
+        self.hull = np.zeros((2, expansion.width))
+        self.hull[:, : self.states] = u.start
+
+    def run(self) -> Minorant:
+        expansion = self.expansion
+        for step in range(expansion.steps):
+            line, money = expansion.lines[step], expansion.money_rows(step)
+            rows = expansion.rows(step)
+            forms, fresh = line.known(line.forms), line.noise(line.forms)
+            known, noise = rows @ forms, rows @ fresh
+            ns = self.states
+            slope = known[:, :ns] @ self.slopes + known[:, ns:] @ money
+            old = known[:, :ns] @ self.symbols
+            middle = known[:, :ns] @ self.offset
+            bounds = _Bounds(*self.region.ranges(slope), middle, np.abs(old).sum(axis=1))
+            q, total, coefficients, insides = self._remainders(step, bounds, noise)
+            self._account(
+                step,
+                slope,
+                bounds,
+                np.hstack([old, noise * q[1]]),
+                noise @ q[0],
+                total,
+                coefficients,
+            )
+            if step + 1 < expansion.steps:
+                self._advance(step, line, money, q, insides)
+        if len(self.curved):
+            self.error += _largest(self.region, self.curved)
+        return Minorant(
+            expansion.plan,
+            self.region,
+            self.constant,
+            self.slope,
+            self.square + self.square.T,
+            float(self.error),
+            self.shares,
+            self.signs,
+        )
+
+    def _remainders(
+        self, step: int, bounds: _Bounds, noise: Matrix
+    ) -> tuple[Matrix, Matrix, Matrix, list[Matrix]]:
+        """Middle and radius (2, T) of the remainders of a step, atom by atom.
+
+        Also the ranges (rows, 2) of alphas, betas and forms, those (T, 2) of the coefficients,
+        and per atom the ranges (2, forms) of its forms.
+        """
+        expansion, hull = self.expansion, self.hull
+        u, plan, line = expansion.unrolled, expansion.plan, expansion.lines[step]
+        ns = self.states
+        hull[0, ns : self.first] = expansion.money(step, plan + self.region.low)
+        hull[1, ns : self.first] = expansion.money(step, plan + self.region.high)
+        q = np.zeros((2, self.count))
+        size = np.abs(noise)
+        total = np.zeros((len(noise), 2))
+        coefficients = np.zeros((self.count, 2))
+        insides = []
+        for number, atom in enumerate(u.atoms):
+            own = self.of_atom[number]
+            forms = list(atom.forms)
+            places = [*forms, *self.alpha[own], *self.beta[own]]
+            middle = bounds.middle[places] + noise[places] @ q[0]
+            radius = bounds.spread[places] + size[places] @ q[1]
+            low, high = bounds.low[places] + middle - radius, bounds.high[places] + middle + radius
+            at = expansion.at[step, forms]
+            plain = interval(line.forms[forms], hull) + expansion.forms.constant[step, forms]
+            f = len(forms)
+            inside = np.stack(
+                [np.maximum(at + low[:f], plain[0]), np.minimum(at + high[:f], plain[1])]
+            )
+            found = coefficient(atom, at, inside[0], inside[1], step)
+            value = image(atom, inside[0], inside[1], step)
+            hull[:, self.first + number] = value
+            insides.append(inside)
+            moved = inside - at
+            least, most = corners(
+                atom,
+                at,
+                float(expansion.value[step, number]),
+                expansion.gradients[number][step],
+                inside,
+                step,
+            )
+            along = interval(expansion.gradients[number][step][None], moved)[:, 0]
+            change = value - expansion.value[step, number]
+            least = max(least, change[0] - along[1])
+            most = min(most, change[1] - along[0])
+            for j, i in enumerate(own):
+                remainder = expansion.remainders[i]
+                sides = []
+                for place, row in ((f + j, remainder.alpha), (f + len(own) + j, remainder.beta)):
+                    again = interval(row[step][None], moved)[:, 0]
+                    sides.append((max(low[place], again[0]), min(high[place], again[1])))
+                total[self.alpha[i]], total[self.beta[i]] = sides
+                coefficients[i] = found
+                product = _square(sides[0]) if self.same[i] else times(*sides)
+                q_low, q_high = times(found, product)
+                if len(own) == 1:
+                    q_low, q_high = max(q_low, least), min(q_high, most)
+                q[0, i], q[1, i] = 0.5 * (q_low + q_high), max(0.5 * (q_high - q_low), 0.0)
+        return q, total, coefficients, insides
+
+    def _account(
+        self,
+        step: int,
+        slope: Matrix,
+        bounds: _Bounds,
+        symbols: Matrix,
+        shift: Vector,
+        total: Matrix,
+        coefficients: Matrix,
+    ) -> None:
+        """Add the remainders of a step to the functional.
+
+        With ``alpha = a d + i + r`` and ``beta = b d + j + s``, where r and s are combinations
+        of symbols: ``c alpha beta = k (a d + i)(b d + j) + k (a d + i) s + k r (b d + j) +
+        k r s + (c - k) alpha beta``.
+        """
+        weight = self.weight[step]
+        k = _nearest(coefficients, weight, self.same)
+        part = weight * k
+        i, j = (bounds.middle[side] + shift[side] for side in (self.alpha, self.beta))
+        a, b = slope[self.alpha], slope[self.beta]
+        r, s = symbols[self.alpha], symbols[self.beta]
+        self.constant += part @ (i * j)
+        self.slope = self.slope + (part * j) @ a + (part * i) @ b
+        self.square += (a.T * part) @ b
+        rows = s.T @ (part[:, None] * a) + r.T @ (part[:, None] * b)
+        rows[: len(self.curved)] += self.curved
+        self.curved = rows
+        self.error += np.abs(s.T @ (part * i) + r.T @ (part * j)).sum()
+        r_size, s_size = np.abs(r).sum(axis=1), np.abs(s).sum(axis=1)
+        both = np.abs(part) * r_size * s_size
+        both[self.same & (part >= 0.0)] = 0.0  # k r r >= 0
+        far = np.abs(total).max(axis=1)
+        radius = np.abs(weight) * np.abs(coefficients - k[:, None]).max(axis=1)
+        radius[self.same] = 0.0  # the smaller end was taken
+        loose = radius * far[self.alpha] * far[self.beta]
+        self.error += both.sum() + loose.sum()
+        reach = np.maximum(np.abs(bounds.low), np.abs(bounds.high))
+        mixed = np.abs(part) * (reach[self.alpha] * s_size + reach[self.beta] * r_size)
+        self.shares += both + loose + mixed
+        ends = weight[:, None] * coefficients
+        active = weight != 0.0
+        self.signs[active, 0] = np.minimum(self.signs[active, 0], ends.min(axis=1)[active])
+        self.signs[active, 1] = np.maximum(self.signs[active, 1], ends.max(axis=1)[active])
+
+    def _advance(
+        self, step: int, line: Linear, money: Matrix, q: Matrix, insides: list[Matrix]
+    ) -> None:
+        """States of the next step."""
+        ns = self.states
+        forward, fresh = line.known(line.following), line.noise(line.following)
+        self.slopes = forward[:, :ns] @ self.slopes + forward[:, ns:] @ money
+        self.offset = forward[:, :ns] @ self.offset + fresh @ q[0]
+        symbols = np.hstack([forward[:, :ns] @ self.symbols, fresh * q[1]])
+        self.symbols, self.curved, left = _merged(symbols, self.curved)
+        if len(left):
+            self.error += _largest(self.region, left)
+        plain = next_states(self.expansion, step, self.hull, insides)
+        low, high = self.region.ranges(self.slopes)
+        spread = np.abs(self.symbols).sum(axis=1)
+        at = self.expansion.state[step + 1] + self.offset
+        self.hull[0, :ns] = np.maximum(at + low - spread, plain[0])
+        self.hull[1, :ns] = np.minimum(at + high + spread, plain[1])
+        # Where the plain bounds say more of the part that is not linear, one symbol replaces all.
+        least = self.hull[0, :ns] - self.expansion.state[step + 1] - high
+        most = self.hull[1, :ns] - self.expansion.state[step + 1] - low
+        worse = 0.5 * (most - least) < spread
+        if worse.any():
+            self.offset = np.where(worse, 0.5 * (least + most), self.offset)
+            single = np.diag(np.where(worse, 0.5 * (most - least), 0.0))[:, worse]
+            self.symbols = np.hstack([np.where(worse[:, None], 0.0, self.symbols), single])
+            nothing = np.zeros((single.shape[1], self.curved.shape[1]))
+            self.curved = np.vstack([self.curved, nothing])
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """Of some rows: range of the linear part, and middle and spread of the rest so far."""
+
+    low: Vector
+    high: Vector
+    middle: Vector
+    spread: Vector
+
+
+def _nearest(coefficients: Matrix, weight: Vector, same: np.ndarray) -> Vector:
+    """The k of every remainder: for a square the end that lies below, else the middle."""
+    ends = weight[:, None] * coefficients
+    below = np.where(ends[:, 0] <= ends[:, 1], coefficients[:, 0], coefficients[:, 1])
+    return np.where(same, below, coefficients.mean(axis=1))
+
+
+def _square(side: Range) -> Range:
+    ends = side[0] ** 2, side[1] ** 2
+    return (0.0 if side[0] <= 0.0 <= side[1] else min(ends)), max(ends)
+
+
+def _largest(region: Region, rows: Matrix) -> float:
+    """Sum of the largest ``|row @ d|``."""
+    low, high = region.ranges(rows)
+    return float(np.maximum(np.abs(low), np.abs(high)).sum())
+
+
+def _merged(symbols: Matrix, curved: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+    """The largest symbols, and the others together, one a state; the rows of what is lost."""
+    size = np.abs(symbols).max(axis=1, initial=0.0, keepdims=True)
+    importance = (np.abs(symbols) / np.where(size > 0.0, size, 1.0)).sum(axis=0)
+    order = np.argsort(-importance, kind="stable")
+    keep = order[:SYMBOLS][importance[order[:SYMBOLS]] > 0.0]
+    drop = np.setdiff1d(order, keep)
+    lost = np.abs(symbols[:, drop]).sum(axis=1)
+    fresh = np.diag(lost)[:, lost > 0.0]
+    left = curved[drop]
+    return (
+        np.hstack([symbols[:, keep], fresh]),
+        np.vstack([curved[keep], np.zeros((fresh.shape[1], curved.shape[1]))]),
+        left[np.any(left != 0.0, axis=1)],
+    )
+
+
+def interval(rows: Matrix, hull: Matrix) -> Matrix:
+    """Interval arithmetic: lower and upper bounds (2, rows)."""
+    up, down = np.maximum(rows, 0.0), np.minimum(rows, 0.0)
+    return np.stack([up @ hull[0] + down @ hull[1], up @ hull[1] + down @ hull[0]])
+
+
+def next_states(expansion: Expansion, step: int, hull: Matrix, insides: list[Matrix]) -> Matrix:
+    """Bounds (2, states) of the next states by interval arithmetic.
+
+    Where the next value rises with the present one, its largest value is taken at the
+    largest present value, in the outflow, too: a stock with an outflow that grows with it
+    does not drift away.
+    """
+    u, line = expansion.unrolled, expansion.lines[step]
+    rows = line.following
+    found = interval(rows, hull) + expansion.following.constant[step]
+    for state, numbers in expansion.own.items():
+        slope = rows[state, state]
+        moves = []
+        for number in numbers:
+            atom = u.atoms[number]
+            share = rows[state, atom.variable]
+            reads = line.forms[list(atom.forms), state]
+            slopes = partials(atom, insides[number], step)
+            with np.errstate(invalid="ignore"):
+                ends = np.where(reads[:, None] == 0.0, 0.0, share * reads[:, None] * slopes)
+            slope += ends.min(axis=1).sum()
+            moves.append((number, share, reads))
+        if not slope >= 0.0:
+            continue
+        width = hull[1, state] - hull[0, state]
+        for bound in (0, 1):
+            for number, share, reads in moves:
+                low, high = insides[number]
+                up, down = np.maximum(reads, 0.0) * width, np.minimum(reads, 0.0) * width
+                # The forms with the state at one of its ends only.
+                if bound == 1:
+                    inside = np.stack([np.minimum(low + up, high), np.maximum(high + down, low)])
+                else:
+                    inside = np.stack([np.minimum(low - down, high), np.maximum(high - up, low)])
+                variable = u.atoms[number].variable
+                old = hull[:, variable]
+                new = image(u.atoms[number], inside[0], inside[1], step)
+                new = (max(old[0], new[0]), min(old[1], new[1]))
+                pick = bound if share > 0.0 else 1 - bound
+                found[bound, state] += share * (new[pick] - old[pick])
+    return np.asarray(found)

@@ -1,0 +1,252 @@
+"""The proven bound: below every plan, tight where it can be, and refused where it cannot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models import load
+from optimize import CountyResponse, Decision, Outcome, Problem, Row, Term, solve
+from optimize.bounds import Proof, check, prove
+from optimize.bounds.atoms import coefficient, corners, gradient_of, image, value_of
+from optimize.bounds.certificate import Certificate
+from optimize.bounds.expand import Expansion
+from optimize.bounds.forms import Atom
+from optimize.bounds.groups import limited_sums, region_about
+from optimize.bounds.ranges import minorant
+from optimize.bounds.region import Group, Region
+from optimize.bounds.unroll import Outside, unroll
+from optimize.highs import Lp, solve_lp
+from optimize.linear import linear_rules
+from optimize.problem import Vector
+
+from .county import county_problem
+
+HEAD = """{UTF-8}
+yearly money a((2021,1),(2022,1),(2023,1)) ~ ~ |
+yearly money b((2021,1),(2022,1),(2023,1)) ~ ~ |
+budget year = MIN(INTEGER(Time) + 1, 2023) ~ ~ |
+a = yearly money a(budget year) ~ ~ |
+b = yearly money b(budget year) ~ ~ |
+"""
+TAIL = """
+INITIAL TIME = 2019 ~ ~ |
+FINAL TIME = 2023 ~ ~ |
+TIME STEP = 0.25 ~ ~ |
+SAVEPER = TIME STEP ~ ~ |
+"""
+SATURATING = """
+x = INTEG(ZIDZ(3 * a, a + 1) + 2 * ZIDZ(b * x, b + x) - 0.3 * x, 1) ~ ~ |
+worth = x ~ ~ |
+"""
+QUADRATIC = """
+x = INTEG(a - 0.5 * x, 1) ~ ~ |
+y = INTEG(b - 0.5 * y, 1) ~ ~ |
+worth = - (x - 1.5)^2 - (y - 2)^2 ~ ~ |
+"""
+BANG = """
+x = INTEG(a + 0.2 * x, 1) ~ ~ |
+y = INTEG(0.7 * b + 0.1 * y, 1) ~ ~ |
+worth = x + y ~ ~ |
+"""
+MIXED = """
+x = INTEG(MAX(0, a - 0.8) * y^0.5 - 0.2 * x, 1) ~ ~ |
+y = INTEG(b / (1 + x) - 0.1 * y, 2) ~ ~ |
+worth = MIN(x, y) + SQRT((x + 3)^2 + (y + 3)^2) + x * y / (x + 2 * y) + (2 * x + 1) / (y + 3) ~ ~ |
+"""
+
+
+def small(tmp_path: Path, equations: str) -> tuple[Problem, CountyResponse]:
+    """Two levers over three years, money of 3 a year, to raise ``worth`` at the end."""
+    file = tmp_path / "small.mdl"
+    file.write_text(HEAD + equations + TAIL, encoding="utf-8")
+    decisions = tuple(
+        Decision(year, "all", lever, f"yearly money {lever}", 0.0, 3.0)
+        for year in (2021, 2022, 2023)
+        for lever in ("a", "b")
+    )
+    rows = tuple(
+        Row("yearly_budget", "money", {i: 1.0, i + 1: 1.0}, "<=", 3.0, "wanyuan", 2021 + i // 2)
+        for i in (0, 2, 4)
+    )
+    outcomes = (Outcome("worth", 2023),)
+    problem = Problem(decisions, outcomes, (Term("worth", -1.0, {0: 1.0}),), rows, np.ones(6))
+    return problem, CountyResponse(load(file), decisions, outcomes, {}, {})
+
+
+def proof_of(problem: Problem, response: CountyResponse, seconds: float = 0.0) -> Proof:
+    answer = solve(problem, response, starts=4, unit=None)
+    return prove(problem, response, answer, target=1e-6, time_limit=seconds)
+
+
+def within(problem: Problem, count: int, seed: int = 0) -> np.ndarray:
+    """Plans within the linear rules, most of them mixtures of corners."""
+    rules, random = linear_rules(problem), np.random.default_rng(seed)
+    ends = np.array([solve_lp(rules.lp(random.normal(size=len(rules.low)))).x for _ in range(12)])
+    shares = random.dirichlet(np.full(len(ends), 0.3), size=count)
+    return np.vstack([ends, shares @ ends])
+
+
+@pytest.mark.parametrize("equations", [SATURATING, QUADRATIC, BANG, MIXED])
+def test_no_plan_is_below_the_minorant_or_the_bound(tmp_path: Path, equations: str) -> None:
+    problem, response = small(tmp_path, equations)
+    proof = proof_of(problem, response)
+    assert proof.certificate is not None, proof.refused
+    plans = within(problem, 2000)
+    values = -response.values(plans)[:, 0]
+    assert np.all(values >= proof.certificate.below(plans) - 1e-12)
+    assert np.all(values >= proof.bound)
+
+
+@pytest.mark.parametrize(("equations", "gap"), [(BANG, 1e-6), (QUADRATIC, 1e-6), (SATURATING, 0.1)])
+def test_the_bound_is_tight_where_the_answer_is_known(
+    tmp_path: Path, equations: str, gap: float
+) -> None:
+    """Linear and linear-quadratic models have no third order: nothing is lost."""
+    proof = proof_of(*small(tmp_path, equations))
+    assert proof.gap_of_gain <= gap
+
+
+def test_the_two_sector_bound_is_the_known_optimum(tmp_path: Path) -> None:
+    """All the money where a yuan is worth more at the end: a while 1.2-growth outpaces 0.7."""
+    problem, response = small(tmp_path, BANG)
+    best = np.array([3.0, 0.0, 3.0, 0.0, 3.0, 0.0])
+    assert proof_of(problem, response).bound == pytest.approx(
+        -response.values(best[None])[0, 0], abs=1e-5
+    )
+
+
+def test_a_table_of_a_stock_is_outside(tmp_path: Path) -> None:
+    problem, response = small(
+        tmp_path,
+        """
+bent((0,0),(1,2),(9,3)) ~ ~ |
+x = INTEG(a + b, 1) ~ ~ |
+worth = bent(x) ~ ~ |
+""",
+    )
+    with pytest.raises(Outside, match="worth"):
+        unroll(response, problem.decisions, problem.outcomes, np.ones(6))
+    proof = proof_of(problem, response)
+    assert proof.bound == -np.inf
+    assert "worth" in proof.refused
+
+
+def test_the_check_needs_no_solver_and_sees_a_change(tmp_path: Path) -> None:
+    certificate = proof_of(*small(tmp_path, SATURATING)).certificate
+    assert certificate is not None
+    file = tmp_path / "certificate.npz"
+    certificate.save(file)
+    held = Certificate.load(file)
+    assert check(held) == []
+    size = 1e-3 * max(1.0, abs(held.bound))
+    assert check(replace(held, bound=held.bound + size))
+    assert check(replace(held, constant=held.constant - size))
+    assert check(replace(held, slope=held.slope + 0.01))
+    assert check(replace(held, upper=held.upper + 0.1, high=held.high + 0.1))
+    bent = held.square.copy()
+    bent[0, 0] -= 0.1
+    assert check(replace(held, square=bent))
+    if held.ends.size:
+        assert check(replace(held, ends=0.5 * held.ends))
+
+
+def atom(kind: str, count: int, exponent: float = 0.0) -> Atom:
+    weights = (np.array([0.7]), np.array([1.9])) if kind == "harmonic" else None
+    return Atom(kind, tuple(range(count)), count, 0, exponent, weights)  # type: ignore[arg-type]
+
+
+KINDS = [
+    *(atom(kind, 2) for kind in ("product", "quotient")),
+    atom("harmonic", 3),
+    *(atom("power", 1, exponent) for exponent in (-1.0, 0.3, 0.5, 1.7, 3.0)),
+    atom("hinge", 1),
+    atom("norm", 3),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.kind}{kind.exponent or ''}")
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_what_is_said_of_an_atom_holds_in_every_box(kind: Atom, data: st.DataObject) -> None:
+    """Values, coefficients and remainders lie in their ranges at any point of any box."""
+    count = 2 if kind.kind == "harmonic" else len(kind.forms)
+    number = st.floats(-4.0, 4.0) if kind.kind == "hinge" else st.floats(0.05, 4.0)
+    points = np.array(data.draw(st.lists(st.tuples(*[number] * count), min_size=4, max_size=4)))
+    if kind.kind == "harmonic":
+        assert kind.weights is not None
+        s, t = (weight[0] for weight in kind.weights)
+        points = np.column_stack([points, s * points[:, 0] + t * points[:, 1]])
+    at, low, high = points[0], points.min(axis=0), points.max(axis=0)
+    value = value_of(kind, at)
+    slope = gradient_of(kind, at[None], np.array([value]))[0]
+    c_low, c_high = coefficient(kind, at, low, high, 0)
+    least, most = image(kind, low, high, 0)
+    down, up = corners(kind, at, value, slope, np.stack([low, high]), 0)
+    for point in points[1:]:
+        here = value_of(kind, point)
+        size = 1e-9 * (1.0 + abs(here) + abs(value) + float(np.abs(slope) @ np.abs(point - at)))
+        assert least - size <= here <= most + size
+        left = here - value - slope @ (point - at)
+        assert down - size <= left <= up + size
+        forms = _terms(kind, at, point)
+        assert min(c_low * forms, c_high * forms) - size <= left
+        assert left <= max(c_low * forms, c_high * forms) + size
+
+
+def _terms(kind: Atom, at: Vector, point: Vector) -> float:
+    """Sum of alpha * beta over the atom's terms."""
+    from optimize.bounds.expand import _remainders
+
+    moved = point - at
+    return float(
+        sum((r.alpha[0] @ moved) * (r.beta[0] @ moved) for r in _remainders(0, kind, at[None]))
+    )
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=60, deadline=None)
+def test_ranges_of_nested_groups_are_those_of_an_lp(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    low, width = -random.random(6), 2.0 * random.random(6)
+    at = low + width * random.random(6)
+    groups = []
+    for members in ((0, 1, 2), (3, 4), (0, 1, 2, 3, 4, 5)):
+        total = float(at[list(members)].sum())
+        groups.append(Group(members, total - 0.3 * random.random(), total + 0.3 * random.random()))
+    region = Region(low, low + width, tuple(groups))
+    rows = random.normal(size=(3, 6))
+    a = np.array([[float(i in group.members) for i in range(6)] for group in groups])
+    lower = np.array([group.least for group in groups])
+    upper = np.array([group.most for group in groups])
+    for row, least, most in zip(rows, *region.ranges(rows), strict=True):
+        lp = Lp(row, a, lower, upper, low, low + width)
+        assert least == pytest.approx(row @ solve_lp(lp).x, abs=1e-8)
+        assert most == pytest.approx(row @ solve_lp(replace(lp, cost=-row)).x, abs=1e-8)
+
+
+def test_county_plans_are_above_the_minorant_and_the_expansion_is_exact() -> None:
+    problem, response = county_problem()
+    rules = linear_rules(problem)
+    low, high = rules.ranges()
+    plan = 0.5 * (low + high)
+    model = unroll(response, problem.decisions, problem.outcomes, plan)
+    expansion = Expansion(model, plan)
+    weights = np.random.default_rng(3).random(len(problem.outcomes))
+    outcomes, jacobian = response.jacobian(plan[None])
+    weights /= np.abs(outcomes[0]) * len(weights)
+    np.testing.assert_allclose(expansion.functional(weights)[1], jacobian[0].T @ weights, rtol=1e-8)
+    # A part of the region, for the time that a test may take says nothing of the whole.
+    inner_low, inner_high = plan + 0.5 * (low - plan), plan + 0.5 * (high - plan)
+    groups = limited_sums(rules, low, high)
+    region = region_about(plan, low, high, groups)
+    region = Region(inner_low - plan, inner_high - plan, region.groups)
+    below = minorant(expansion, region, weights)
+    plans = plan + 0.5 * (within(problem, 200) - plan)
+    assert np.all(response.values(plans) @ weights >= below.below(plans) - 1e-12)
+    assert below.error > 0.0
