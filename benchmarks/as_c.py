@@ -369,7 +369,7 @@ class Compiled:
             rows[:, at] = value
         which = np.array(list(given), dtype=np.int64)
         saved = np.zeros(grid.last + 1, dtype=np.int8)
-        saved[grid.saved()] = 1
+        saved[list(grid.saved)] = 1
         times = int(saved.sum())
         out = np.empty((runs, times, len(self.columns)))
         whole, number, place_of = ctypes.c_long, ctypes.c_double, ctypes.c_void_p

@@ -124,7 +124,7 @@ def of_a_run(
         (plan.derived, 1),
         (plan.before, 1),
         (plan.stepping, grid.last + 1),
-        (plan.saving, len(grid.saved())),
+        (plan.saving, len(grid.saved)),
         (plan.moving, grid.last),
     )
     total: Counter[str] = Counter()

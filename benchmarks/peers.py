@@ -152,7 +152,7 @@ def bptk(task: Task) -> tuple[Contestant, float]:
             simulate(number)
 
     found = simulate(0)
-    times = [grid.time(k) for k in grid.saved()]
+    times = [grid.time(k) for k in grid.saved]
     table = np.array(
         [
             [series[time] for time in times]

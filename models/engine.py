@@ -80,7 +80,7 @@ def run(
     for row, k in enumerate(kept_steps):
         rows[k - first] = row
     slots = tuple(model.slot[column] for column in wanted)
-    job = _Job(model, grid, inputs, slots, rows, first, last, keep, batch.start)
+    job = _Job(model, grid, inputs, slots, rows, len(kept_steps), first, last, keep, batch.start)
     data, values = job.done(kernel, block, workers)
     state = None
     if keep >= 0:
@@ -123,6 +123,7 @@ class _Job:
     inputs: Inputs
     slots: tuple[int, ...]
     rows: list[int]
+    saved: int  # how many rows are kept
     first: int
     last: int
     keep: int
@@ -174,7 +175,7 @@ class _Job:
             start=start,
             runs=given.runs,
             rows=self.rows,
-            saved=sum(row >= 0 for row in self.rows),
+            saved=self.saved,
             columns=len(self.slots),
             initial=self.grid.initial,
             step=self.grid.step,
@@ -240,7 +241,7 @@ class _Job:
             )
         except (ZeroDivisionError, OverflowError, ValueError):
             return self.together(None, None)  # which answers inf or nan, as NumPy does
-        shape = (1, sum(row >= 0 for row in self.rows), len(self.slots))
+        shape = (1, self.saved, len(self.slots))
         return np.array(saved, dtype=np.float64).reshape(shape), kept or {}
 
     def together(
@@ -251,7 +252,7 @@ class _Job:
         program = self.program("complex" if complex_step else "real")
         number = np.complex128 if complex_step else np.float64
         runs = self.inputs.runs
-        data = np.empty((sum(row >= 0 for row in self.rows), len(self.slots), runs), dtype=number)
+        data = np.empty((self.saved, len(self.slots), runs), dtype=number)
         constants = self._constants(program, np.float64)
         size = block or max(64, _CACHE_BYTES // (data.itemsize * max(1, program.width)))
         spans = [(low, min(low + size, runs)) for low in range(0, runs, size)]

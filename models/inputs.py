@@ -167,7 +167,7 @@ def read_columns(model: Model, columns: Sequence[str]) -> tuple[str, ...]:
 
 def read_steps(model: Model, grid: Grid, times: Iterable[float] | None, first: int) -> list[int]:
     if times is None:
-        return [k for k in grid.saved() if k >= first]
+        return [k for k in grid.saved if k >= first]
     steps = []
     for time in times:
         k = grid.number(float(time))

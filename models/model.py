@@ -55,15 +55,12 @@ class Grid:
     def time(self, k: int) -> float:
         return self.initial + k * self.step
 
-    def saved(self) -> list[int]:
+    @cached_property
+    def saved(self) -> tuple[int, ...]:
         """The steps that SAVEPER asks for."""
-        slack = self.step * 1e-5
-        found = []
-        for k in range(self.last + 1):
-            gone = self.time(k) - self.initial
-            if gone % self.saveper < slack or -gone % self.saveper < slack:
-                found.append(k)
-        return found
+        gone = self.initial + np.arange(self.last + 1) * self.step - self.initial
+        near = np.minimum(gone % self.saveper, -gone % self.saveper)
+        return tuple(np.flatnonzero(near < self.step * 1e-5).tolist())
 
     def number(self, time: float) -> int | None:
         """Which step a time is, or None if it is no step of this run."""
