@@ -24,6 +24,8 @@ def limited_sums(rules: LinearRules, low: Vector, high: Vector) -> tuple[Group, 
             members = tuple(int(i) for i in np.flatnonzero(line == value))
             if len(members) > 1:
                 sets.add(members)
+    # All but one of a set says no more than the set and that one's own range.
+    sets = {s for s in sets if not any(len(o) == len(s) + 1 and set(s) < set(o) for o in sets)}
     found = []
     for members in sorted(sets):
         cost = np.zeros(len(low))

@@ -26,7 +26,8 @@ from optimize.response import CountyResponse
 from optimize.step import Local
 
 ALLOWANCE = 1e-7  # of the gain, taken off every bound for rounding in the ranges
-MIDDLE, MOVE = 0.5, 0.15  # where in its range each lever is first laid, and steps from there
+FEW, MANY = 1000, 3000  # symbols kept apart in the first pass, and in the others
+MIDDLE, MOVE = 0.45, 0.1  # where in its range each lever is first laid, and steps from there
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ class _Task:
             abs(answer.objective_without_money - answer.objective),
             1e-9 * max(abs(answer.objective), 1e-9),
         )
-        self.better = False
+        self.better, self.symbols = False, FEW
         self.model: Unrolled | None = None
         self.square: np.ndarray | None = None
 
@@ -153,10 +154,12 @@ class _Task:
     def places(self) -> Iterator[Vector]:
         """Where in the range of every decision (n,) the model is expanded.
 
-        First the middle, where the remainders are least; then lever by lever to either side,
-        the most curved lever first, for a saturation is expanded best below its middle.
+        First a little below the middle, where the remainders are least, quickly and then with
+        care; then lever by lever to either side, the most curved lever first.
         """
         place = np.full(len(self.low), MIDDLE)
+        yield place
+        self.symbols = MANY
         yield place
         levers: dict[str, list[int]] = {}
         for index, decision in enumerate(self.problem.decisions):
@@ -192,7 +195,7 @@ class _Task:
             self.model = unroll(self.response, decisions, outcomes, plan)
         region = region_about(plan, self.low, self.high, self.groups)
         expansion = Expansion(self.model, plan)
-        below = minorant(expansion, region, self.lagrangian.weights)
+        below = minorant(expansion, region, self.lagrangian.weights, self.symbols)
         if self.square is None:
             self.square = below.square
         low = least(below, self.rules)

@@ -22,7 +22,7 @@ from optimize.bounds.expand import Expansion, Linear
 from optimize.bounds.region import Region
 from optimize.problem import Matrix, Vector
 
-SYMBOLS = 1000  # symbols kept apart; the smallest are merged, state by state
+SYMBOLS = 1000  # symbols kept apart by default; the smallest are merged, state by state
 
 
 @dataclass(frozen=True)
@@ -51,19 +51,23 @@ class Minorant:
         )
 
 
-def minorant(expansion: Expansion, region: Region, weights: Vector) -> Minorant:
+def minorant(
+    expansion: Expansion, region: Region, weights: Vector, symbols: int = SYMBOLS
+) -> Minorant:
     """Bound ``weights @ outcomes`` from below over ``region``, given about the same plan.
+
+    With more ``symbols`` less is lost, and more time is spent.
 
     Raises NoRange if a range reaches where an equation is not defined.
     """
-    return _Sweep(expansion, region, weights).run()
+    return _Sweep(expansion, region, weights, symbols).run()
 
 
 class _Sweep:
     """One pass forward in time."""
 
-    def __init__(self, expansion: Expansion, region: Region, weights: Vector) -> None:
-        self.expansion, self.region = expansion, region
+    def __init__(self, expansion: Expansion, region: Region, weights: Vector, symbols: int) -> None:
+        self.expansion, self.region, self.kept = expansion, region, symbols
         u = expansion.unrolled
         self.first, self.states = u.first_atom, len(u.states)
         self.count, n = len(expansion.remainders), len(expansion.plan)
@@ -86,7 +90,8 @@ class _Sweep:
         self.slopes = np.zeros((self.states, n))
         self.offset = np.zeros(self.states)
         self.symbols = np.zeros((self.states, 0))
-        self.curved = np.zeros((0, n))  # per symbol: the row that multiplies it
+        # What multiplies the symbols in the functional: a row in d, a number, each other.
+        self.curved, self.level, self.pairs = np.zeros((0, n)), np.zeros(0), np.zeros((0, 0))
         self.hull = np.zeros((2, expansion.width))
         self.hull[:, : self.states] = u.start
 
@@ -114,8 +119,8 @@ class _Sweep:
             )
             if step + 1 < expansion.steps:
                 self._advance(step, line, money, q, insides)
-        if len(self.curved):
-            self.error += _largest(self.region, self.curved)
+        self._close(self.curved, self.level)
+        self.error += _pairs(self.pairs)
         return Minorant(
             expansion.plan,
             self.region,
@@ -215,18 +220,22 @@ class _Sweep:
         self.constant += part @ (i * j)
         self.slope = self.slope + (part * j) @ a + (part * i) @ b
         self.square += (a.T * part) @ b
+        m = len(self.curved)
         rows = s.T @ (part[:, None] * a) + r.T @ (part[:, None] * b)
-        rows[: len(self.curved)] += self.curved
-        self.curved = rows
-        self.error += np.abs(s.T @ (part * i) + r.T @ (part * j)).sum()
+        level = s.T @ (part * i) + r.T @ (part * j)
+        counted = ~(self.same & (part >= 0.0))  # k r r >= 0 for the others
+        pairs = r[counted].T @ (part[counted, None] * s[counted])
+        rows[:m] += self.curved
+        level[:m] += self.level
+        pairs[:m, :m] += self.pairs
+        self.curved, self.level, self.pairs = rows, level, 0.5 * (pairs + pairs.T)
         r_size, s_size = np.abs(r).sum(axis=1), np.abs(s).sum(axis=1)
-        both = np.abs(part) * r_size * s_size
-        both[self.same & (part >= 0.0)] = 0.0  # k r r >= 0
+        both = np.where(counted, np.abs(part) * r_size * s_size, 0.0)
         far = np.abs(total).max(axis=1)
         radius = np.abs(weight) * np.abs(coefficients - k[:, None]).max(axis=1)
         radius[self.same] = 0.0  # the smaller end was taken
         loose = radius * far[self.alpha] * far[self.beta]
-        self.error += both.sum() + loose.sum()
+        self.error += loose.sum()
         reach = np.maximum(np.abs(bounds.low), np.abs(bounds.high))
         mixed = np.abs(part) * (reach[self.alpha] * s_size + reach[self.beta] * r_size)
         self.shares += both + loose + mixed
@@ -244,9 +253,14 @@ class _Sweep:
         self.slopes = forward[:, :ns] @ self.slopes + forward[:, ns:] @ money
         self.offset = forward[:, :ns] @ self.offset + fresh @ q[0]
         symbols = np.hstack([forward[:, :ns] @ self.symbols, fresh * q[1]])
-        self.symbols, self.curved, left = _merged(symbols, self.curved)
-        if len(left):
-            self.error += _largest(self.region, left)
+        keep = _kept(symbols, self.kept)
+        drop = np.setdiff1d(np.arange(symbols.shape[1]), keep)
+        self._close(self.curved[drop], self.level[drop])
+        self.error += _pairs(self.pairs)
+        self.curved, self.level = self.curved[keep], self.level[keep]
+        self.pairs = self.pairs[np.ix_(keep, keep)]
+        self.error -= _pairs(self.pairs)
+        self._set(symbols[:, keep], np.abs(symbols[:, drop]).sum(axis=1))
         plain = next_states(self.expansion, step, self.hull, insides)
         low, high = self.region.ranges(self.slopes)
         spread = np.abs(self.symbols).sum(axis=1)
@@ -259,10 +273,30 @@ class _Sweep:
         worse = 0.5 * (most - least) < spread
         if worse.any():
             self.offset = np.where(worse, 0.5 * (least + most), self.offset)
-            single = np.diag(np.where(worse, 0.5 * (most - least), 0.0))[:, worse]
-            self.symbols = np.hstack([np.where(worse[:, None], 0.0, self.symbols), single])
-            nothing = np.zeros((single.shape[1], self.curved.shape[1]))
-            self.curved = np.vstack([self.curved, nothing])
+            rest = np.where(worse[:, None], 0.0, self.symbols)
+            self._set(rest, np.where(worse, 0.5 * (most - least), 0.0))
+
+    def _close(self, rows: Matrix, level: Vector) -> None:
+        """Take symbols out of the functional: ``-|row @ d + level|`` lies above its chord."""
+        used = np.any(rows != 0.0, axis=1) | (level != 0.0)
+        rows, level = rows[used], level[used]
+        low, high = self.region.ranges(rows)
+        low, high = np.minimum(low + level, 0.0), np.maximum(high + level, 0.0)
+        tilt = -(high + low) / np.maximum(high - low, 1e-300)
+        self.slope = self.slope + tilt @ rows
+        self.constant += float(tilt @ level)
+        # The chord is ``tilt * y - lost``; at either end it may not be above -|y|.
+        lost = np.maximum(-low + tilt * low, high + tilt * high)
+        self.error += float(np.maximum(lost, 0.0).sum())
+
+    def _set(self, symbols: Matrix, fresh: Vector) -> None:
+        """Symbols of the states, with one more for every state where ``fresh`` is not 0."""
+        more = np.diag(fresh)[:, fresh > 0.0]
+        self.symbols = np.hstack([symbols, more])
+        count = more.shape[1]
+        self.curved = np.pad(self.curved, ((0, count), (0, 0)))
+        self.level = np.pad(self.level, (0, count))
+        self.pairs = np.pad(self.pairs, (0, count))
 
 
 @dataclass(frozen=True)
@@ -287,27 +321,18 @@ def _square(side: Range) -> Range:
     return (0.0 if side[0] <= 0.0 <= side[1] else min(ends)), max(ends)
 
 
-def _largest(region: Region, rows: Matrix) -> float:
-    """Sum of the largest ``|row @ d|``."""
-    low, high = region.ranges(rows)
-    return float(np.maximum(np.abs(low), np.abs(high)).sum())
+def _pairs(pairs: Matrix) -> float:
+    """How far ``symbols @ pairs @ symbols`` may lie below 0; ``pairs`` is symmetric."""
+    diagonal = np.diag(pairs)
+    return float(np.abs(pairs).sum() - np.abs(diagonal).sum() - np.minimum(diagonal, 0.0).sum())
 
 
-def _merged(symbols: Matrix, curved: Matrix) -> tuple[Matrix, Matrix, Matrix]:
-    """The largest symbols, and the others together, one a state; the rows of what is lost."""
+def _kept(symbols: Matrix, number: int) -> np.ndarray:
+    """Which symbols are kept apart: the largest ``number``, against the size of each state's."""
     size = np.abs(symbols).max(axis=1, initial=0.0, keepdims=True)
     importance = (np.abs(symbols) / np.where(size > 0.0, size, 1.0)).sum(axis=0)
-    order = np.argsort(-importance, kind="stable")
-    keep = order[:SYMBOLS][importance[order[:SYMBOLS]] > 0.0]
-    drop = np.setdiff1d(order, keep)
-    lost = np.abs(symbols[:, drop]).sum(axis=1)
-    fresh = np.diag(lost)[:, lost > 0.0]
-    left = curved[drop]
-    return (
-        np.hstack([symbols[:, keep], fresh]),
-        np.vstack([curved[keep], np.zeros((fresh.shape[1], curved.shape[1]))]),
-        left[np.any(left != 0.0, axis=1)],
-    )
+    order = np.argsort(-importance, kind="stable")[:number]
+    return np.asarray(order[importance[order] > 0.0])
 
 
 def interval(rows: Matrix, hull: Matrix) -> Matrix:
