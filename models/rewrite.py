@@ -68,7 +68,7 @@ def write_mdl(
     text = source.text
     for start, end, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[end:]
-    return _write(Path(target), text.encode(source.encoding, errors="surrogateescape"))
+    return _write(Path(target), text.encode(source.encoding))
 
 
 def _same(model: Model, raw: bytes) -> bool:

@@ -7,12 +7,15 @@ side. Error messages need the first, rewriting a file with other values the seco
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 NOTE = re.compile(r"{[^}|~]*}")  # a remark inside an equation, or the encoding
+# Python codecs for other things than files of text; some of them take hours on a hostile file.
+_NO_ENCODINGS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7")
 _SKETCH = "\\\\\\---///"
 _NAME = re.compile(r'\s*("(?:\\"|[^"])*"|[^\[\]=(:<>~|"]+)')
 _MARK = re.compile(r"[\s\\]*(==|=|:=|<->|\(|:[A-Za-z_ ]+:(?:\s*:=)?|:|$)")
@@ -80,10 +83,12 @@ def read(path: Path) -> Source:
     named = re.search(r"{([^}]*)}", first)
     encoding = named.group(1).strip() if named else "UTF-8"
     try:
-        text = raw.decode(encoding, errors="surrogateescape")
-    except LookupError:
+        if codecs.lookup(encoding).name in _NO_ENCODINGS:
+            raise LookupError(encoding)
+        text = raw.decode(encoding, errors="ignore")  # as PySD does
+    except (LookupError, ValueError):
         encoding = "UTF-8"
-        text = raw.decode(encoding, errors="surrogateescape")
+        text = raw.decode(encoding, errors="ignore")
     return Source(text, encoding, tuple(_entries(text)))
 
 

@@ -63,7 +63,7 @@ def read_xml(path: Path) -> tuple[str, Any]:
         space, _, local = str(node.tag).rpartition("}")
         if space == head:
             node.tag = f"{{{NAMESPACE}}}{local.replace(':', '.')}"
-    return raw.decode("utf-8", errors="surrogateescape"), root
+    return raw.decode("utf-8", errors="ignore"), root
 
 
 def refusals(root: Any, file: str) -> list[Problem]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from models import ModelError, load
+from models import ModelError, load, run
 
 Write = Callable[..., Path]
 
@@ -81,3 +81,16 @@ def test_lone_brackets_and_quotes_in_comments_hide_nothing(write: Write) -> None
     path.write_text(path.read_text(encoding="utf-8").replace("d = x", "d = a"), encoding="utf-8")
     model = load(path)
     assert model.variables['"c {of b}"'].line == 4
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "GBK", "no-such", "idna", "punycode", "hex", "\x00"])
+def test_bytes_outside_the_encoding_are_passed_over(tmp_path: Path, encoding: str) -> None:
+    """As PySD does; what is left is kept, and runs again from the cache."""
+    controls = "FINAL TIME=1~~|INITIAL TIME=0~~|TIME STEP=1~~|SAVEPER=1~~|"
+    text = "{%s}\nx = 2 ~ m ~ caf\xe9 \xff|\n" + controls
+    file = tmp_path / "m.mdl"
+    file.write_bytes((text % encoding).encode("latin-1"))
+    for _ in range(2):
+        model = load(file)
+        assert model.variables["x"].unit == "m"
+        assert run(model)["x"].tolist() == [[2.0, 2.0]]
