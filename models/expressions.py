@@ -12,6 +12,7 @@ from . import delays, randoms, vectors
 from .equations import Expr, Slot, Table
 from .folding import value_of
 from .functions import FOLDS, GENERAL_HINT, HINTS, LOOKUPS, PLAIN, RULES, spelled
+from .limits import DEEP, MOST_NUMBERS, MOST_STAGES
 from .refusal import Refusal
 from .scopes import Scope
 from .series import Rule, read_table
@@ -23,7 +24,6 @@ _LOGIC = ("cmp", "and", "or", "not")
 _COMPARE = {"=": "==", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
-MOST_SLOTS = 2_000_000  # no model of people comes near; a hostile one would fill the memory
 # what a macro sees of the model without writing $ after it
 SEEN_IN_MACROS = ("time", "time_step", "initial_time", "final_time", "saveper")
 
@@ -40,6 +40,7 @@ class Expressions:
         self.table_place: dict[str, dict[tuple[str, ...], int]] = {}
         self.table_rule: dict[int, Rule] = {}  # how a table is read; missing: plainly
         self.structural: set[int] = set()
+        self.depth = 0
         self.orders: dict[tuple[int, int], delays.Order] = {}
         self.vectors: dict[tuple[object, ...], Expr] = {}
         self.noise: tuple[int, int] | None = None
@@ -63,8 +64,8 @@ class Expressions:
         return ("slot", self.slot(Slot("", self.owner, "equation", expr)))
 
     def slot(self, slot: Slot) -> int:
-        if len(self.slots) >= MOST_SLOTS:
-            raise Refusal(f"the model comes to more than {MOST_SLOTS} numbers", "", "")
+        if len(self.slots) >= MOST_NUMBERS:
+            raise Refusal(f"the model comes to more than {MOST_NUMBERS} numbers", "", "")
         self.slots.append(slot)
         return len(self.slots) - 1
 
@@ -100,11 +101,11 @@ class Expressions:
         expr = self.number(tree, bound)
         seen: set[int] = set()
         value = value_of(expr, self._constant_value, seen)
-        if value is None or value < 1:
+        if value is None or not 1 <= value <= MOST_STAGES:
             raise Refusal(
-                "the order is not a number that is known before the run",
+                f"the order is no number from 1 to {MOST_STAGES} that is known before the run",
                 function,
-                "write the order as a number of at least 1",
+                "write the order as such a number",
             )
         self.structural |= seen
         return int(value)
@@ -132,6 +133,15 @@ class Expressions:
         return expr if expr[0] in _LOGIC else ("cmp", "!=", expr, ("num", 0.0))
 
     def _expr(self, tree: Any, bound: Mapping[str, str]) -> Expr:
+        """An expression; one that stands very deep becomes a slot: Python nests 100 brackets."""
+        self.depth += 1
+        try:
+            expr = self._found(tree, bound)
+        finally:
+            self.depth -= 1
+        return self.named(expr) if self.depth % DEEP == DEEP - 1 and expr[0] not in _LOGIC else expr
+
+    def _found(self, tree: Any, bound: Mapping[str, str]) -> Expr:
         kind = type(tree).__name__
         if isinstance(tree, int | float):
             return ("num", float(tree))

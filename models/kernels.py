@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from . import lookup_kernels, noise, vector_kernels
 from .errors import ModelError, Problem
+from .limits import MOST_UNDER_WAY
 
 SMALL = 1e-6  # what Vensim counts as zero in XIDZ, PULSE and the like
 
@@ -134,8 +135,20 @@ def _copy(pipe: deque[float]) -> deque[float]:
     return deque(pipe, maxlen=pipe.maxlen)
 
 
+def _check_length(length: int) -> None:
+    if length > MOST_UNDER_WAY:
+        raise ModelError(
+            Problem(
+                f"its time comes to more than {MOST_UNDER_WAY} time steps",
+                function="DELAY FIXED",
+                hint="is the unit of the delay that of TIME STEP?",
+            )
+        )
+
+
 def _fixed_pipe(initial: float, duration: float, step: float) -> deque[float]:
     length = round(max(duration / step, 1) + SMALL)
+    _check_length(length)
     return deque([initial] * length, maxlen=length)
 
 
@@ -283,6 +296,7 @@ class Pipe:
 def _array_pipe(initial: Number, duration: Number, step: Number) -> Pipe:
     length = np.rint(np.maximum(np.real(duration) / step, 1.0) + SMALL).astype(np.int64)
     longest = int(np.max(length))
+    _check_length(longest)
     behind = None if np.all(length == longest) else longest - length
     return Pipe([initial] * longest, behind)
 

@@ -9,6 +9,7 @@ from .equations import Expr, Slot, Table
 from .expressions import Expressions
 from .functions import spelled
 from .grammar import called
+from .limits import MOST_CALLS
 from .refusal import Refusal
 from .scopes import Argument, Scope
 from .subscripts import Subscripts
@@ -61,6 +62,8 @@ class MacroCalls(Expressions):
             raise Refusal(
                 f"{len(call.arguments)} arguments where {len(macro.inputs)} belong", name, ""
             )
+        if len(self._calls) >= MOST_CALLS:
+            raise Refusal(f"macros are called more than {MOST_CALLS} times", name, "")
         outer: Scope | None = self.scope
         while outer is not None:
             if outer.macro is macro:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +21,7 @@ from .equations import Equations, Variable
 from .errors import ModelError, Problem
 from .external import unchanged
 from .folding import value_of
+from .limits import MOST_NESTED, MOST_STEPS
 from .program import Mode, Network, Program, build
 from .reading import identity, read_model
 from .source import key
@@ -197,6 +200,10 @@ class Model:
         for name in ("time_step", "saveper"):
             if numbers[name] <= 0:
                 raise self.refusal("is not above zero", name)
+        span = numbers["final_time"] - numbers["initial_time"]
+        if span / numbers["time_step"] > MOST_STEPS:
+            reason = f"comes to more than {MOST_STEPS} steps"
+            raise self.refusal(reason, "time_step", "make TIME STEP larger, or FINAL TIME nearer")
         return Grid(
             numbers["initial_time"],
             numbers["final_time"],
@@ -284,11 +291,27 @@ def load(path: str | Path | None = None, *, data: Sequence[str | Path] = ()) -> 
     lowered = cache.fetch(named)
     if lowered is not None and unchanged(lowered.files, file.parent):
         return Model(file, identity(named, lowered.files), lowered, tables)
-    lowered = _lower(file, tables)
-    model = Model(file, identity(named, lowered.files), lowered, tables)
-    _check_order(model)
-    cache.keep(named, lowered)
+    with _deep(file):
+        lowered = _lower(file, tables)
+        model = Model(file, identity(named, lowered.files), lowered, tables)
+        _check_order(model)
+        cache.keep(named, lowered)
     return model
+
+
+@contextmanager
+def _deep(file: Path) -> Iterator[None]:
+    """Room for equations nested deeper than Python's own programs are; no deeper than that."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, MOST_NESTED))
+    try:
+        yield
+    except RecursionError:
+        reason = "brackets or functions are nested too deeply"
+        hint = "give inner parts names of their own"
+        raise ModelError(Problem(reason, str(file), hint=hint)) from None
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def _sha256(file: Path, hint: str) -> str:

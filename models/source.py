@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-NOTE = re.compile(r"{[^}|~]*}")  # a remark inside an equation, or the encoding
+NOTE = re.compile(r"{[^{}|~]*}")  # a remark inside an equation, or the encoding
 # Python codecs for other things than files of text; some of them take hours on a hostile file.
 _NO_ENCODINGS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7")
 _SKETCH = "\\\\\\---///"

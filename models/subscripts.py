@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
+from .limits import MOST_ELEMENTS
 from .source import key
 from .vensim import Range
 
@@ -28,6 +30,9 @@ class Subscripts:
                 self.mapped.setdefault(key(item.copies), []).append((name, ()))
             for element in item.elements:
                 self.names.setdefault(key(element), element)
+        for item in ranges:
+            if item.copies and key(item.copies) not in listed:
+                raise ValueError(f"'{item.name}' copies '{item.copies}', which is no range")
         for name in listed:
             self._members[name] = self._expand(name, listed, ())
         self.elements = {element for members in self._members.values() for element in members}
@@ -74,6 +79,8 @@ class Subscripts:
             [set(self.members(name)) for name in group] for group in excepted if len(group) > 0
         ]
         choices = [self.members(name) for name in subscripts]
+        if math.prod(map(len, choices)) > MOST_ELEMENTS:
+            raise ValueError(f"its subscripts come to more than {MOST_ELEMENTS} elements")
         for place, chosen in enumerate(product(*choices)):
             if not any(
                 len(group) == len(chosen)

@@ -16,6 +16,7 @@ from typing import Any
 from .errors import ModelError, Problem
 from .external import Files
 from .grammar import cut_outputs, mappings, sections_of, syntax_tree
+from .limits import MOST_ELEMENTS
 from .quiet import quiet
 from .refusal import Refusal
 from .source import NOTE, Entry, Source, key, left_name
@@ -213,10 +214,16 @@ class _Reading:
                 text = self.source.right(place) if place else ""
                 made = _definitions(component, line, text, self.macros, self.files)
             except Refusal as refusal:
-                where = str(self.path), line, place.name if place else component.name
+                where = str(self.path), line, place.name if place else ""
                 self.problems.append(
                     Problem(refusal.reason, *where, refusal.function, refusal.hint)
                 )
+                continue
+            except RecursionError:
+                where = str(self.path), line, place.name if place else ""
+                reason = "brackets or functions are nested too deeply"
+                hint = "give inner parts names of their own"
+                self.problems.append(Problem(reason, *where, hint=hint))
                 continue
             except Exception as error:  # the grammar, or a literal that is none
                 self.problems.append(
@@ -245,6 +252,9 @@ class _Reading:
         return entries.popleft() if entries else None
 
 
+_NUMBERED = re.compile(r"\(\s*[^()\-]*?(\d+)\s*-\s*[^()\-]*?(\d+)\s*\)")
+
+
 def _component(element: Any) -> Any:
     """What an entry defines; one without any equation is a data variable."""
     bare = _BARE.fullmatch(element.equation.strip())
@@ -252,6 +262,10 @@ def _component(element: Any) -> Any:
         if _RANGE.match(element.equation):
             # PySD counts the elements listed in a mapping as elements of the range
             element.equation = element.equation.partition("->")[0]
+        for first, last in _NUMBERED.findall(element.equation):
+            if int(last[:20]) - int(first[:20]) > MOST_ELEMENTS:
+                reason = f"a range of more than {MOST_ELEMENTS} elements"
+                raise Refusal(reason, "", "list the elements that are used")
         return element.parse()
     from pysd.translators.vensim.vensim_element import Data
 
