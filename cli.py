@@ -51,6 +51,9 @@ def app(language: Language) -> typer.Typer:
     option, argument = typer.Option, typer.Argument
 
     Scenario = Annotated[str | None, argument(help=say("cli.scenario"), show_default=False)]
+    Explained = Annotated[
+        str | None, argument(help=say("cli.explain.scenario"), show_default=False)
+    ]
     Out = Annotated[Path | None, option(help=say("cli.out"), show_default=False)]
     Results = Annotated[Path | None, option(help=say("cli.calibrate.out"), show_default=False)]
     Draws = Annotated[int | None, option(help=say("cli.draws"), min=1, show_default=False)]
@@ -117,6 +120,19 @@ def app(language: Language) -> typer.Typer:
         settings = {"seed": seed, "starts": starts, "time_limit": time_limit}
         proof = {"certify": certify, "target": target, "seconds": time}
         return guarded(run, language, scenario, out=out, settings=settings, **proof, json=json)
+
+    @commands.command(help=say("cli.explain"))
+    def explain(
+        scenario: Explained = None,
+        seed: Seed = None,
+        starts: Starts = None,
+        json: Json = False,
+        lang: Speak = None,
+    ) -> int:
+        from scenarios.commands.explain import explain as run
+
+        settings = {"seed": seed, "starts": starts}
+        return guarded(run, language, scenario, settings=settings, json=json)
 
     @commands.command(help=say("cli.simulate"))
     def simulate(

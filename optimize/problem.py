@@ -266,6 +266,27 @@ class Chosen:
 
 
 @dataclass(frozen=True)
+class Give:
+    """A row that gives: its bound moves outward by ``by``, or its share by ``by`` to ``share``."""
+
+    row: Row
+    by: float  # in the unit of the row
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Rows that give so that a plan becomes possible.
+
+    ``alone``: all are of one rule; ``together``: they cost least in all, each relative to its
+    size; ``nearest``: the least that a search for outcomes out of reach came to.
+    """
+
+    way: Literal["alone", "together", "nearest"]
+    gives: tuple[Give, ...]
+
+
+@dataclass(frozen=True)
 class Answer:
     """The plan, and how far to trust it.
 
@@ -295,3 +316,4 @@ class Answer:
     seconds: Mapping[str, float] = field(default_factory=dict)
     chosen: Chosen | None = None  # where the problem has choices
     conflict: tuple[str, ...] = ()  # rows proven to contradict, or that the nearest plan breaks
+    repairs: tuple[Repair, ...] = ()  # what would make a plan possible, where there is none

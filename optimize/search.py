@@ -16,6 +16,7 @@ from optimize.explain import rule_reports
 from optimize.linear import LinearRules, linear_rules, mixed_rules
 from optimize.measures import Measures, measures, relative_violations
 from optimize.problem import Answer, Matrix, Problem, Starts, Stop
+from optimize.repair import repairs
 from optimize.response import Response
 from optimize.rounding import whole_plan
 from optimize.start import starting_plans
@@ -136,6 +137,7 @@ def _impossible(search: Search, rules: LinearRules) -> Answer:
     problem = search.problem
     with search.phase("conflict"):
         conflict = conflicting_rows(rules)
+        mended = repairs(problem, rules, conflict)
         plan = np.clip(problem.past_practice, problem.low, problem.high)
         outcomes, least = search.response.values(np.stack([plan, problem.low]))
     measure = measures(problem, outcomes)
@@ -146,6 +148,7 @@ def _impossible(search: Search, rules: LinearRules) -> Answer:
         plan,
         outcomes,
         conflict,
+        mended,
         without_money=without_money,
         seconds=search.seconds,
     )

@@ -8,7 +8,18 @@ import numpy as np
 
 from optimize.certify import STATIONARY, Conditions
 from optimize.measures import Measures, relative_violations
-from optimize.problem import Answer, Chosen, Problem, RuleReport, Starts, Status, Stop, Vector
+from optimize.problem import (
+    Answer,
+    Chosen,
+    Problem,
+    Repair,
+    RuleReport,
+    Starts,
+    Status,
+    Stop,
+    Vector,
+)
+from optimize.repair import nearest
 
 HOLDS = 1e-6  # relative violation below which a row holds
 BENDS_DOWN = -1e-6  # relative curvature below which a plan is no local optimum
@@ -69,6 +80,7 @@ def verdict(
         seconds=dict(seconds),
         chosen=chosen,
         conflict=broken if stop == "done" else (),
+        repairs=nearest(problem, outcomes, broken) if stop == "done" else (),
     )
 
 
@@ -78,6 +90,7 @@ def impossible(
     plan: Vector,
     outcomes: Vector,
     conflict: tuple[str, ...],
+    repairs: tuple[Repair, ...],
     *,
     without_money: float,
     seconds: Mapping[str, float],
@@ -101,4 +114,5 @@ def impossible(
         objective_without_money=without_money,
         seconds=dict(seconds),
         conflict=conflict,
+        repairs=repairs,
     )

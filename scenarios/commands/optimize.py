@@ -97,11 +97,14 @@ def optimize(
                 answer, proof = certified(stated, response, answer, wish, interrupt.asked)
             interrupt.forget()
         with phases("simulation"):
-            from scenarios.commands.results import result_of
+            from scenarios.commands.results import result_of, with_contributions
 
             result = result_of(fitted, stated, answer)
         if not result.feasible:
             return infeasible(words, replace(result, seconds=phases.seconds), json)
+        if answer.stop == "done":
+            with phases("explain"):
+                result = with_contributions(result, response)
         from scenarios.report import print_answer, print_proof, run_json
 
         read = False

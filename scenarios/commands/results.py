@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from models.reference import largest_relative_difference
-from optimize import Answer, Problem
+from optimize import Answer, Problem, Response
 from scenarios.catalogue import of_kind
 from scenarios.county import County
 from scenarios.report.result import ModelFacts, Parameter, PlanName, Reference, Result, Yearly
@@ -86,3 +86,15 @@ def compared(county: County, tables: Tables, result: Result, frame: DataFrame) -
             max_relative_difference=largest_relative_difference(own, frame),
         ),
     )
+
+
+def with_contributions(result: Result, response: Response) -> Result:
+    """The result with what each difference from past practice contributes to its gain."""
+    from optimize.explain import contributions
+    from optimize.measures import measures
+
+    stated = result.problem
+    (past,) = response.values(stated.past_practice[None])
+    measure = measures(stated, past)
+    found = contributions(response, measure, stated.past_practice, result.answer.amounts)
+    return replace(result, contributions=found)

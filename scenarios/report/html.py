@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from scenarios.report import plan_sections, reasons
+from scenarios.report import explained, plan_sections, reasons
 from scenarios.report.assumptions import assumptions, versions
 from scenarios.report.blocks import Blocks, Heading, Item, Table
 from scenarios.report.effects import effects
@@ -144,6 +144,8 @@ def parts(result: Result, words: Words, drawings: Mapping[str, str]) -> tuple[Pa
             reasons.binding(result, words),
             reasons.price(result, words),
             reasons.unused(result, words),
+            explained.worth(result, words),
+            explained.contributions(result, words),
         ),
         part("trust", reasons.trust(result, words), assumptions(result, words)),
         part("versions", versions(result, words)),

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from optimize.explain.contributions import Contributions
 from optimize.problem import Answer, Problem, Vector
 from scenarios.language import Language
 
@@ -141,6 +142,7 @@ class Result:
     versions: Mapping[str, str] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     reference: Reference | None = None
+    contributions: Contributions | None = None  # to the gain over past practice
 
     @property
     def feasible(self) -> bool:

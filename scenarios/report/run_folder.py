@@ -13,9 +13,11 @@ from scenarios.report.run_json import run_json
 from scenarios.report.tables import (
     OUTCOME_COLUMNS,
     PLAN_COLUMNS,
+    WORTH_COLUMNS,
     csv_text,
     outcome_rows,
     plan_rows,
+    worth_rows,
 )
 
 FIGURES = "figures"
@@ -67,6 +69,7 @@ def fill(
     plan in it to a path. Returns the names of all files of the folder, as in ``run.json``.
     """
     put(staging / "plan.csv", csv_text(PLAN_COLUMNS, plan_rows(result)))
+    put(staging / "worth.csv", csv_text(WORTH_COLUMNS, worth_rows(result)))
     put(staging / "outcomes.csv", csv_text(OUTCOME_COLUMNS, outcome_rows(result)))
     put(staging / "resolved.toml", resolved)
     write_model(staging / "plan.mdl")

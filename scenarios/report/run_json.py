@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 
-from optimize.problem import RuleReport
+from optimize.problem import Repair, RuleReport
 from scenarios.report.result import Result
 
 SCHEMA_VERSION = 1
@@ -51,6 +51,7 @@ def run_record(result: Result, files: Sequence[str]) -> dict[str, object]:
         },
         "rules": [rule_record(report) for report in answer.rules],
         "conflict": list(answer.conflict),
+        "repairs": [repair_record(repair) for repair in answer.repairs],
         "seconds": {
             **result.seconds,
             **{f"search.{phase}": spent for phase, spent in answer.seconds.items()},
@@ -68,6 +69,14 @@ def run_record(result: Result, files: Sequence[str]) -> dict[str, object]:
     clean = finite(record)
     assert isinstance(clean, dict)
     return clean
+
+
+def repair_record(repair: Repair) -> dict[str, object]:
+    """What would make a plan possible: by how much which rows give."""
+    gives = [
+        {"name": g.row.name, "by": g.by, "share": g.share, "unit": g.row.unit} for g in repair.gives
+    ]
+    return {"way": repair.way, "gives": gives}
 
 
 def rule_record(report: RuleReport) -> dict[str, object]:

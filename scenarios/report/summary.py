@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TextIO
 
 from scenarios.language import Language
-from scenarios.report import plan_sections, reasons
+from scenarios.report import explained, plan_sections, reasons
 from scenarios.report.console import Page, can_show, encoding_of
 from scenarios.report.headline import answer
+from scenarios.report.repair import repair
 from scenarios.report.result import Result
 from scenarios.words import Words
 
@@ -50,6 +51,9 @@ def print_answer(
     _head(page, result, words)
     if not result.feasible:
         reasons.conflict(result, words).show_section(page)
+        mending = repair(result, words)
+        if mending.content:
+            mending.show_section(page)
         return
     page.console.print()
     page.paragraph(answer(result, words))
@@ -60,6 +64,8 @@ def print_answer(
         reasons.binding,
         reasons.price,
         reasons.unused,
+        explained.worth,
+        explained.contributions,
     ):
         section(result, words).show_section(page)
 

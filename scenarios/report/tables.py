@@ -50,3 +50,14 @@ def split(column: str) -> tuple[str, str]:
     """``value added[industry]`` as variable and element; ``all`` without a subscript."""
     variable, bracket, element = column.partition("[")
     return variable.strip(), element.rstrip("]").strip() if bracket else ALL
+
+
+WORTH_COLUMNS = ("year", "sector", "instrument", "amount", "here", "elsewhere", "net")
+
+
+def worth_rows(result: Result) -> Iterator[tuple[object, ...]]:
+    """What 10,000 yuan more would improve, in points of the aim: see ``Worth``."""
+    from optimize.explain.worth import worth
+
+    for item, row in zip(worth(result.answer), plan_rows(result), strict=True):
+        yield *row, repr(item.here), repr(item.elsewhere), repr(item.net)
