@@ -21,6 +21,7 @@ from .fused.kernel import Unsupported
 from .fused.workspace import Mode as FusedMode
 from .inputs import Inputs, read_columns, read_grid, read_inputs, read_steps, start_step
 from .kernels import ArrayTable
+from .limits import MOST_SAVED
 from .model import Grid, Model
 from .program import Mode, Program
 from .states import as_array, as_float, joined
@@ -76,6 +77,12 @@ def run(
             raise model.refusal(f"{keep_state_at} is no step of this run")
         keep = found
     last = max([*kept_steps, keep, first])
+    if inputs.runs == 1 and len(kept_steps) * len(wanted) > MOST_SAVED:
+        raise model.refusal(
+            f"{len(kept_steps)} times of {len(wanted)} columns are more than {MOST_SAVED} numbers",
+            "saveper",
+            "save at fewer times, or keep fewer columns",
+        )
     rows = [-1] * (last - first + 1)
     for row, k in enumerate(kept_steps):
         rows[k - first] = row

@@ -12,7 +12,7 @@ from . import delays, randoms, vectors
 from .equations import Expr, Slot, Table
 from .folding import value_of
 from .functions import FOLDS, GENERAL_HINT, HINTS, LOOKUPS, PLAIN, RULES, spelled
-from .limits import DEEP, MOST_NUMBERS, MOST_STAGES
+from .limits import MOST_NUMBERS, MOST_STAGES, MOST_TERMS, too_many_numbers
 from .refusal import Refusal
 from .scopes import Scope
 from .series import Rule, read_table
@@ -22,7 +22,6 @@ from .vensim import Definition, Parsed
 
 _LOGIC = ("cmp", "and", "or", "not")
 _COMPARE = {"=": "==", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-
 
 # what a macro sees of the model without writing $ after it
 SEEN_IN_MACROS = ("time", "time_step", "initial_time", "final_time", "saveper")
@@ -40,7 +39,7 @@ class Expressions:
         self.table_place: dict[str, dict[tuple[str, ...], int]] = {}
         self.table_rule: dict[int, Rule] = {}  # how a table is read; missing: plainly
         self.structural: set[int] = set()
-        self.depth = 0
+        self.terms = 0  # of sums and their kind, written out
         self.orders: dict[tuple[int, int], delays.Order] = {}
         self.vectors: dict[tuple[object, ...], Expr] = {}
         self.noise: tuple[int, int] | None = None
@@ -65,9 +64,19 @@ class Expressions:
 
     def slot(self, slot: Slot) -> int:
         if len(self.slots) >= MOST_NUMBERS:
-            raise Refusal(f"the model comes to more than {MOST_NUMBERS} numbers", "", "")
+            raise too_many_numbers()
         self.slots.append(slot)
         return len(self.slots) - 1
+
+    def demand_room(self, subscripts: Sequence[str]) -> None:
+        """Refuse a left side with more elements than the model may have, before they are made.
+
+        Raises:
+            Refusal: there would be more than ``MOST_NUMBERS``.
+        """
+        size = math.prod(len(self.subscripts.members(name)) for name in subscripts)
+        if len(self.slots) + len(self.tables) + size > MOST_NUMBERS:
+            raise too_many_numbers()
 
     def inner_table(self, table: Any) -> int:
         """A table without a name of its own."""
@@ -101,12 +110,14 @@ class Expressions:
         expr = self.number(tree, bound)
         seen: set[int] = set()
         value = value_of(expr, self._constant_value, seen)
-        if value is None or not 1 <= value <= MOST_STAGES:
+        if value is None or value < 1:
             raise Refusal(
-                f"the order is no number from 1 to {MOST_STAGES} that is known before the run",
+                "the order is not a number that is known before the run",
                 function,
-                "write the order as such a number",
+                "write the order as a number of at least 1",
             )
+        if value > MOST_STAGES:
+            raise Refusal(f"the order is above {MOST_STAGES}", function, "take DELAY FIXED")
         self.structural |= seen
         return int(value)
 
@@ -133,15 +144,6 @@ class Expressions:
         return expr if expr[0] in _LOGIC else ("cmp", "!=", expr, ("num", 0.0))
 
     def _expr(self, tree: Any, bound: Mapping[str, str]) -> Expr:
-        """An expression; one that stands very deep becomes a slot: Python nests 100 brackets."""
-        self.depth += 1
-        try:
-            expr = self._found(tree, bound)
-        finally:
-            self.depth -= 1
-        return self.named(expr) if self.depth % DEEP == DEEP - 1 and expr[0] not in _LOGIC else expr
-
-    def _found(self, tree: Any, bound: Mapping[str, str]) -> Expr:
         kind = type(tree).__name__
         if isinstance(tree, int | float):
             return ("num", float(tree))
@@ -276,16 +278,13 @@ class Expressions:
             left, right = (self.number(argument, bound) for argument in tree.arguments)
             return ("cmp", _COMPARE[operator], left, right)
         first, *rest = (self.truth(argument, bound) for argument in tree.arguments)
-        groups = [first]  # :AND: binds tighter than :OR:
+        groups = [[first]]  # :AND: binds tighter than :OR:
         for item, part in zip(tree.operators, rest, strict=True):
             if item.upper() == ":AND:":
-                groups[-1] = ("and", groups[-1], part)
+                groups[-1].append(part)
             else:
-                groups.append(part)
-        result = groups[0]
-        for group in groups[1:]:
-            result = ("or", result, group)
-        return result
+                groups.append([part])
+        return _joined("or", [_joined("and", group) for group in groups])
 
     def table_of(self, tree: Any, bound: Mapping[str, str]) -> int | None:
         """The table that a reference means, or None if it means none."""
@@ -381,8 +380,16 @@ class Expressions:
             raise Refusal(
                 "no subscript in it is marked with '!'", spelled(name), "write e.g. x[sector!]"
             )
+        members = [self.subscripts.members(item) for item in ranges]
+        self.terms += math.prod(map(len, members))
+        if self.terms > MOST_TERMS:
+            raise Refusal(
+                f"written out, the sums of the model have more than {MOST_TERMS} terms",
+                spelled(name),
+                "sum over fewer ranges at once",
+            )
         parts = []
-        for chosen in product(*(self.subscripts.members(item) for item in ranges)):
+        for chosen in product(*members):
             inner = {**bound, **self.subscripts.bind(ranges, chosen)}
             parts.append(self.number(arguments[0], inner))
         return ("fold", FOLDS[name], tuple(parts))
@@ -394,6 +401,14 @@ class Expressions:
     @staticmethod
     def _points(table: Any) -> tuple[tuple[float, ...], tuple[float, ...]]:
         return tuple(float(x) for x in table.x), tuple(float(y) for y in table.y)
+
+
+def _joined(kind: str, parts: Sequence[Expr]) -> Expr:
+    """Conditions joined from left to right, in halves, so that many are not nested deep."""
+    if len(parts) == 1:
+        return parts[0]
+    half = len(parts) // 2
+    return (kind, _joined(kind, parts[:half]), _joined(kind, parts[half:]))
 
 
 def marked(tree: Any) -> list[str]:

@@ -16,14 +16,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from .limits import MOST_NESTING
 from .source import key
 
 NA = -(2.0**109)  # what Vensim takes for a missing value
 
-_MACRO = re.compile(
-    r":MACRO:\s*(?P<name>[^()~|]+?)\s*\((?P<header>[^()]*)\)(?P<body>.*?):END OF MACRO:",
-    re.IGNORECASE | re.DOTALL,
-)
+_MACRO = re.compile(r":MACRO:", re.IGNORECASE)
+_MACRO_END = re.compile(r":END OF MACRO:", re.IGNORECASE)
+_MACRO_HEAD = re.compile(r"(?P<name>[^()~|]+)\((?P<header>[^()]*)\)")
 _KEYWORD = re.compile(r":\s*(?:AND|OR|NOT|NA)\s*:", re.IGNORECASE)
 
 
@@ -37,10 +37,18 @@ def sections_of(text: str, path: Path) -> list[Any]:
 
     macros: list[Any] = []
     names: set[str] = set()
-    for found in _MACRO.finditer(text):
+    rest: list[str] = []
+    position = 0
+    while mark := _MACRO.search(text, position):
+        end = _MACRO_END.search(text, mark.end())
+        found = _MACRO_HEAD.match(text, mark.end(), end.start()) if end else None
+        if end is None or found is None:
+            raise ValueError("a :MACRO: without its name, its inputs or its :END OF MACRO:")
+        rest.append(text[position : mark.start()])
+        position = end.end()
         name = key(found["name"])
         if name in names:
-            raise ValueError(f"two macros are called '{found['name']}'")
+            raise ValueError(f"two macros are called '{found['name'].strip()}'")
         names.add(name)
         inputs, _, outputs = found["header"].partition(":")
         macros.append(
@@ -50,26 +58,78 @@ def sections_of(text: str, path: Path) -> list[Any]:
                 section_type="macro",
                 params=[item.strip() for item in inputs.split(",") if item.strip()],
                 returns=[item.strip() for item in outputs.split(",") if item.strip()],
-                content=found["body"].strip(),
+                content=text[found.end() : end.start()].strip(),
                 split=False,
                 views_dict=None,
             )
         )
-    rest = _MACRO.sub(" ", text)
-    if re.search(r":MACRO:|:END OF MACRO:", rest, re.IGNORECASE):
-        raise ValueError("a :MACRO: without its :END OF MACRO:")
-    rest = re.sub(r"\A\s*\{[^}]*\}", "", rest)  # the encoding
+    rest.append(text[position:])
+    if any(map(_MACRO_END.search, rest)):
+        raise ValueError("an :END OF MACRO: without its :MACRO:")
+    body = re.sub(r"\A\s*\{[^}]*\}", "", " ".join(rest))  # the encoding
     main = Section(
         name="__main__",
         path=path.with_suffix(".py"),
         section_type="main",
         params=[],
         returns=[],
-        content=rest.strip(),
+        content=body.strip(),
         split=False,
         views_dict=None,
     )
     return [main, *macros]
+
+
+_FIELD_END = re.compile(r'["~|]')
+_GROUP = "***"
+_SETTINGS = "///---\\\\\\"
+
+
+def elements_of(text: str) -> list[Any]:
+    """The definitions of a section: ``equation ~ unit ~ comment |``, and perhaps a fourth field.
+
+    PySD's own grammar takes kilobytes for each letter here, and whatever follows something that
+    it does not know is lost without a word.
+
+    Raises:
+        ValueError: a definition has too few or too many fields, or the last one is not closed.
+    """
+    from pysd.translators.vensim.vensim_element import Element
+
+    found: list[Any] = []
+    fields: list[str] = []
+    text = text.partition(_SETTINGS)[0]
+    start = position = 0
+    quotes = True  # whether a quote may still close
+    while mark := _FIELD_END.search(text, position):
+        position = mark.end()
+        if mark.group() == '"':
+            if quotes and len(fields) != 2:  # a comment may hold a lone quote
+                close = _closing_quote(text, position)
+                quotes = close > 0
+                position = close or position
+            continue
+        fields.append(text[start : mark.start()].strip())
+        start = position
+        if mark.group() == "~":
+            continue
+        if not fields[0].startswith(_GROUP):
+            if not 2 <= len(fields) <= 4:
+                raise ValueError(f"{len(fields)} fields in '{fields[0][:60]}'")
+            found.append(Element(fields[0], "", ""))
+        fields = []
+    if fields or text[start:].strip():
+        raise ValueError(f"the end is missing: '{(fields or [text[start:].strip()])[0][:60]}'")
+    return found
+
+
+def _closing_quote(text: str, position: int) -> int:
+    """The place after the quote that closes a name, or 0."""
+    while (close := text.find('"', position)) >= 0:
+        if text[close - 1] != "\\":
+            return close + 1
+        position = close + 1
+    return 0
 
 
 def mappings(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -120,11 +180,13 @@ def called(name: str) -> str:
 
 def _call_end(text: str, start: int) -> tuple[int, int | None]:
     """Where a call's bracket closes, and the colon before its outputs, if it has one."""
-    masked = _KEYWORD.sub(lambda found: " " * len(found.group()), text)
     depth, colon = 1, None
-    for position in range(start, len(masked)):
-        letter = masked[position]
-        if letter in "([":
+    position = start - 1
+    while (position := position + 1) < len(text):
+        letter = text[position]
+        if letter == ":" and (keyword := _KEYWORD.match(text, position)):
+            position = keyword.end() - 1
+        elif letter in "([":
             depth += 1
         elif letter in ")]":
             depth -= 1
@@ -163,7 +225,7 @@ def syntax_tree(component: Any) -> Any:
     return tree
 
 
-_NUMBER = r"[-+]?\s*(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_NUMBER = r"[-+]?\s*(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _FLAT = re.compile(rf"\(\s*{_NUMBER}(?:\s*,\s*{_NUMBER})*\s*\)")
 _PAIR = re.compile(rf"\(\s*({_NUMBER})[\s\\]*,[\s\\]*({_NUMBER})[\s\\]*\)")
 _MISSING = re.compile(r":\s*NA\s*:", re.IGNORECASE)
@@ -187,7 +249,7 @@ def _flat_lookup(text: str) -> Any:
 
 def _points(text: str) -> Any:
     """The points of a lookup after the header ``[(xmin,ymin)-(xmax,ymax),...]``, if any."""
-    body = re.sub(r"\[[^\]]*\]", "", text)
+    body = re.sub(r"\[[^\[\]]*\]", "", text)
     return _table([(_float(x), _float(y)) for x, y in _PAIR.findall(body)])
 
 
@@ -239,7 +301,10 @@ def _signs() -> Any:
         def visit_exp_expr(self, n: Any, vc: Any) -> Any:
             """``-a^-b^c`` is ``-(a^(-(b^c)))``."""
             result = None
-            for part in reversed("".join(vc).strip().split("^")):
+            powers = "".join(vc).strip().split("^")
+            if len(powers) > MOST_NESTING:
+                raise ValueError(f"more than {MOST_NESTING} powers of powers")
+            for part in reversed(powers):
                 tree = self.elements[part]
                 if result is not None:
                     tree = structures["arithmetic"](["^"], (tree, result))

@@ -15,6 +15,7 @@ from .macros import MacroCalls
 from .refusal import Refusal
 from .run_data import Points, RunData
 from .series import TIME, read_table, rule_of
+from .shallow import flatten
 from .source import Source, key
 from .subscripts import Subscripts
 from .vensim import Definition, Output, Parsed
@@ -68,6 +69,11 @@ class Lowering(MacroCalls):
                 self.lower_definition(definition)
         if not self.problems:
             self._fix_orders()
+            try:
+                flatten(self)
+            except Refusal as refusal:
+                self.current = None
+                self._problem(refusal.reason, refusal.function, refusal.hint)
         if self.problems:
             self.problems.sort(key=lambda problem: problem.line)
             raise ModelError(list(dict.fromkeys(self.problems)))
@@ -88,7 +94,7 @@ class Lowering(MacroCalls):
         """Give every element of a variable its slot or table; return the columns."""
         lookup = found[0].lookup
         label = found[0].name
-        elements: list[tuple[str, ...]] = []
+        given: dict[tuple[str, ...], None] = {}
         for definition in found:
             self.current = definition
             if definition.lookup != lookup or len(definition.subscripts) != len(
@@ -96,6 +102,7 @@ class Lowering(MacroCalls):
             ):
                 self._problem("defined in ways that do not fit together", "", "")
             try:
+                self.demand_room(definition.subscripts)
                 covered = [
                     chosen
                     for _, chosen in self.subscripts.tuples(
@@ -105,14 +112,17 @@ class Lowering(MacroCalls):
             except ValueError as error:
                 self._problem(str(error), "", "define the subscript range")
                 continue
+            except Refusal as refusal:
+                self._problem(refusal.reason, refusal.function, refusal.hint)
+                continue
             for chosen in covered:
-                if chosen in elements:
+                if chosen in given:
                     column = self.subscripts.label(label, chosen)
                     self._problem(f"defined twice ({column})", "", "keep one of the definitions")
                 else:
-                    elements.append(chosen)
+                    given[chosen] = None
         position = self.subscripts.position
-        elements.sort(key=lambda chosen: tuple(position(element) for element in chosen))
+        elements = sorted(given, key=lambda chosen: tuple(map(position, chosen)))
         columns = tuple(self.subscripts.label(label, chosen) for chosen in elements)
         target = self.table_place if lookup else self.place
         target[name] = {}

@@ -91,6 +91,7 @@ class MacroCalls(Expressions):
             target = scope.tables if definition.lookup else scope.place
             other = scope.place if definition.lookup else scope.tables
             elements = target.setdefault(definition.key, {})
+            self.demand_room(definition.subscripts)
             found = self.subscripts.tuples(definition.subscripts, definition.excepted)
             for _, chosen in found:
                 if chosen in elements or definition.key in other:

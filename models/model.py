@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +19,7 @@ from .equations import Equations, Variable
 from .errors import ModelError, Problem
 from .external import unchanged
 from .folding import value_of
-from .limits import MOST_NESTED, MOST_STEPS
+from .limits import MOST_STEPS, room_for_brackets
 from .program import Mode, Network, Program, build
 from .reading import identity, read_model
 from .source import key
@@ -200,10 +198,13 @@ class Model:
         for name in ("time_step", "saveper"):
             if numbers[name] <= 0:
                 raise self.refusal("is not above zero", name)
-        span = numbers["final_time"] - numbers["initial_time"]
-        if span / numbers["time_step"] > MOST_STEPS:
-            reason = f"comes to more than {MOST_STEPS} steps"
-            raise self.refusal(reason, "time_step", "make TIME STEP larger, or FINAL TIME nearer")
+        start, final, step = (numbers[name] for name in ("initial_time", "final_time", "time_step"))
+        if not (final - start) / step <= MOST_STEPS:
+            raise self.refusal(
+                f"from {start:g} to {final:g} by {step:g} are more than {MOST_STEPS} steps",
+                "final_time",
+                "take a longer TIME STEP or an earlier FINAL TIME",
+            )
         return Grid(
             numbers["initial_time"],
             numbers["final_time"],
@@ -291,27 +292,20 @@ def load(path: str | Path | None = None, *, data: Sequence[str | Path] = ()) -> 
     lowered = cache.fetch(named)
     if lowered is not None and unchanged(lowered.files, file.parent):
         return Model(file, identity(named, lowered.files), lowered, tables)
-    with _deep(file):
-        lowered = _lower(file, tables)
-        model = Model(file, identity(named, lowered.files), lowered, tables)
-        _check_order(model)
-        cache.keep(named, lowered)
-    return model
-
-
-@contextmanager
-def _deep(file: Path) -> Iterator[None]:
-    """Room for equations nested deeper than Python's own programs are; no deeper than that."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, MOST_NESTED))
     try:
-        yield
+        with room_for_brackets():
+            lowered = _lower(file, tables)
+            model = Model(file, identity(named, lowered.files), lowered, tables)
+            _check_order(model)
     except RecursionError:
         reason = "brackets or functions are nested too deeply"
         hint = "give inner parts names of their own"
         raise ModelError(Problem(reason, str(file), hint=hint)) from None
-    finally:
-        sys.setrecursionlimit(before)
+    except MemoryError:
+        reason, hint = "the model does not fit into the memory", "shorten ranges and tables"
+        raise ModelError(Problem(reason, str(file), hint=hint)) from None
+    cache.keep(named, lowered)
+    return model
 
 
 def _sha256(file: Path, hint: str) -> str:

@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from .errors import ModelError, Problem
+from .limits import too_large
+
 NOTE = re.compile(r"{[^{}|~]*}")  # a remark inside an equation, or the encoding
 # Python codecs for other things than files of text; some of them take hours on a hostile file.
 _NO_ENCODINGS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7")
@@ -77,8 +80,12 @@ def read(path: Path) -> Source:
 
     Raises:
         OSError: the file cannot be read.
+        ModelError: it is too large for a model.
     """
     raw = path.read_bytes()
+    if too_large(len(raw)):
+        hint = "save the model without data, or in parts"
+        raise ModelError(Problem(too_large(len(raw)), str(path), hint=hint))
     first = raw.split(b"\n", 1)[0].decode("latin-1")
     named = re.search(r"{([^}]*)}", first)
     encoding = named.group(1).strip() if named else "UTF-8"
@@ -96,13 +103,16 @@ def _entries(text: str) -> Iterator[Entry]:
     end = text.find(_SKETCH)
     body = text if end < 0 else text[:end]
     macro = ""
+    counted, line = 0, 1
     for fields in _records(body):
         start, stop = fields[0]
         begin, macro_now = _skip_marks(body, start, stop, macro)
         macro = macro_now
         unit = body[slice(*fields[1])].strip() if len(fields) > 1 else ""
         comment = body[slice(*fields[2])].strip() if len(fields) > 2 else ""
-        entry = _entry(body, begin, stop, unit, comment, macro)
+        line += body.count("\n", counted, begin)
+        counted = begin
+        entry = _entry(body, begin, stop, unit, comment, macro, line)
         if entry is not None:
             yield entry
 
@@ -138,7 +148,7 @@ def _after_quote(body: str, position: int) -> int:
 def _skip_marks(body: str, start: int, stop: int, macro: str) -> tuple[int, str]:
     """Pass blanks, ``{notes}`` and macro marks before an equation."""
     marks = re.compile(
-        r"(?:[\s\\\ufeff]+|{[^}]*}|:MACRO:\s*([^(]+)\([^)]*\)|(:END OF MACRO:))", re.IGNORECASE
+        r"(?:[\s\\\ufeff]+|{[^}]*}|:MACRO:([^(]+)\([^)]*\)|(:END OF MACRO:))", re.IGNORECASE
     )
     while match := marks.match(body, start, stop):
         if match.group(1):
@@ -149,7 +159,9 @@ def _skip_marks(body: str, start: int, stop: int, macro: str) -> tuple[int, str]
     return start, macro
 
 
-def _entry(body: str, begin: int, stop: int, unit: str, comment: str, macro: str) -> Entry | None:
+def _entry(
+    body: str, begin: int, stop: int, unit: str, comment: str, macro: str, line: int
+) -> Entry | None:
     if body.startswith("***", begin):
         return None  # the head of a group
     name = _NAME.match(body, begin, stop)
@@ -181,7 +193,7 @@ def _entry(body: str, begin: int, stop: int, unit: str, comment: str, macro: str
         name=" ".join(name.group(1).split()),
         subscripts=" ".join(subscripts.split()),
         operator=operator,
-        line=body.count("\n", 0, begin) + 1,
+        line=line,
         begin=begin,
         start=right,
         end=finish,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from .limits import MOST_ELEMENTS
+from .limits import MOST_ELEMENTS, MOST_NUMBERS, too_many_numbers
 from .source import key
 from .vensim import Range
 
@@ -34,12 +34,18 @@ class Subscripts:
             if item.copies and key(item.copies) not in listed:
                 raise ValueError(f"'{item.name}' copies '{item.copies}', which is no range")
         for name in listed:
-            self._members[name] = self._expand(name, listed, ())
+            self._expand(name, listed, ())
         self.elements = {element for members in self._members.values() for element in members}
+        self._position: dict[str, int] = {}
+        for members in sorted(self._members.values(), key=len, reverse=True):
+            for place, element in enumerate(members, 1):
+                self._position.setdefault(element, place)
 
     def _expand(
         self, name: str, listed: Mapping[str, list[str]], seen: tuple[str, ...]
     ) -> list[str]:
+        if name in self._members:
+            return self._members[name]
         if name in seen:
             raise ValueError(f"subscript range '{name}' is defined by itself")
         members: list[str] = []
@@ -48,6 +54,9 @@ class Subscripts:
                 members += self._expand(element, listed, (*seen, name))
             else:
                 members.append(element)
+            if len(members) > MOST_ELEMENTS:
+                raise ValueError(f"range '{name}' has more than {MOST_ELEMENTS} elements")
+        self._members[name] = members
         return members
 
     def members(self, name: str) -> list[str]:
@@ -68,8 +77,7 @@ class Subscripts:
 
     def position(self, element: str) -> int:
         """The number of an element in the widest range that has it, from 1."""
-        homes = [members for members in self._members.values() if element in members]
-        return max(homes, key=len).index(element) + 1
+        return self._position[element]
 
     def tuples(
         self, subscripts: Sequence[str], excepted: Sequence[Sequence[str]] = ()
@@ -79,8 +87,8 @@ class Subscripts:
             [set(self.members(name)) for name in group] for group in excepted if len(group) > 0
         ]
         choices = [self.members(name) for name in subscripts]
-        if math.prod(map(len, choices)) > MOST_ELEMENTS:
-            raise ValueError(f"its subscripts come to more than {MOST_ELEMENTS} elements")
+        if math.prod(map(len, choices)) > MOST_NUMBERS:
+            raise too_many_numbers()
         for place, chosen in enumerate(product(*choices)):
             if not any(
                 len(group) == len(chosen)

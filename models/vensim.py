@@ -15,8 +15,8 @@ from typing import Any
 
 from .errors import ModelError, Problem
 from .external import Files
-from .grammar import cut_outputs, mappings, sections_of, syntax_tree
-from .limits import MOST_ELEMENTS
+from .grammar import cut_outputs, elements_of, mappings, sections_of, syntax_tree
+from .limits import MOST_DEFINITIONS, check_equation, check_range, room_for_brackets
 from .quiet import quiet
 from .refusal import Refusal
 from .source import NOTE, Entry, Source, key, left_name
@@ -132,7 +132,7 @@ def translator(path: Path, encoding: str) -> Any:
             file.model_text = _without_notes(file.model_text)
             file.sections = sections_of(file.model_text, path)
             for section in file.sections:
-                section.parse(parse_all=False)
+                section.elements = elements_of(section.content)
         except (ValueError, LookupError, ArithmeticError) as error:
             raise ModelError(
                 Problem(
@@ -171,11 +171,15 @@ def parse(path: Path, source: Source) -> Parsed:
         ModelError: all definitions that PySD's translator cannot read.
     """
     file = translator(path, source.encoding)
+    count = sum(len(section.elements) for section in file.sections)
+    if count > MOST_DEFINITIONS:
+        reason = f"{count} definitions, more than {MOST_DEFINITIONS}"
+        raise ModelError(Problem(reason, str(path), hint="use subscripts, or split the model"))
     files = Files(path.parent, source.text)
     names = frozenset(section.name for section in file.sections[1:])
     reading = _Reading(path, source, names, files)
     macros: list[Macro] = []
-    with quiet():
+    with quiet(), room_for_brackets():
         for section in file.sections[1:]:
             found = reading.section(section.elements, section.name)
             inputs = tuple(key(name) for name in section.params)
@@ -210,20 +214,16 @@ class _Reading:
             place = self._place(macro, element.equation)
             line = place.line if place else 0
             try:
+                check_equation(element.equation)
                 component = _component(element)
                 text = self.source.right(place) if place else ""
                 made = _definitions(component, line, text, self.macros, self.files)
             except Refusal as refusal:
-                where = str(self.path), line, place.name if place else ""
+                name = place.name if place else left_name(element.equation) or ""
+                where = str(self.path), line, name
                 self.problems.append(
                     Problem(refusal.reason, *where, refusal.function, refusal.hint)
                 )
-                continue
-            except RecursionError:
-                where = str(self.path), line, place.name if place else ""
-                reason = "brackets or functions are nested too deeply"
-                hint = "give inner parts names of their own"
-                self.problems.append(Problem(reason, *where, hint=hint))
                 continue
             except Exception as error:  # the grammar, or a literal that is none
                 self.problems.append(
@@ -252,20 +252,15 @@ class _Reading:
         return entries.popleft() if entries else None
 
 
-_NUMBERED = re.compile(r"\(\s*[^()\-]*?(\d+)\s*-\s*[^()\-]*?(\d+)\s*\)")
-
-
 def _component(element: Any) -> Any:
     """What an entry defines; one without any equation is a data variable."""
     bare = _BARE.fullmatch(element.equation.strip())
     if bare is None:
+        if "=" not in element.equation:
+            check_range(element.equation)
         if _RANGE.match(element.equation):
             # PySD counts the elements listed in a mapping as elements of the range
             element.equation = element.equation.partition("->")[0]
-        for first, last in _NUMBERED.findall(element.equation):
-            if int(last[:20]) - int(first[:20]) > MOST_ELEMENTS:
-                reason = f"a range of more than {MOST_ELEMENTS} elements"
-                raise Refusal(reason, "", "list the elements that are used")
         return element.parse()
     from pysd.translators.vensim.vensim_element import Data
 
@@ -343,7 +338,11 @@ def expression(text: str) -> Any:
     Raises:
         ValueError: PySD's translator cannot read it.
     """
-    with quiet():
+    try:
+        check_equation(text)
+    except Refusal as refusal:
+        raise ValueError(refusal.reason) from None
+    with quiet(), room_for_brackets():
         from pysd.translators.vensim.vensim_element import Component
 
         component = Component("expression", ([], []), text.strip())

@@ -15,6 +15,7 @@ from typing import Any
 from .errors import ModelError, Problem
 from .external import Files
 from .grammar import xmile_tree
+from .limits import check_equation
 from .quiet import quiet
 from .refusal import Refusal
 from .source import Entry, Source, key
@@ -180,6 +181,7 @@ class _Reader:
         for part in bare.findall("ns:gf", _NS) + bare.findall("ns:dimensions", _NS):
             bare.remove(part)
         for part in bare.iter(f"{{{NAMESPACE}}}eqn"):
+            check_equation(part.text or "")
             part.text = wildcards(spelled_out(part.text or ""), self.dimensions)
         for part in list(bare.iter(f"{{{NAMESPACE}}}inflow", f"{{{NAMESPACE}}}outflow")):
             part.text = spelled_out(_quoted((part.text or "").strip()))

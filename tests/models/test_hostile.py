@@ -61,10 +61,11 @@ def test_accidents_end_in_words(file: Path, tmp_path: Path) -> None:
     ("text", "words"),
     [
         ("x=" + "(" * 5000 + "1" + ")" * 5000 + "~~|" + CONTROLS, "nested too deeply"),
-        ("x=" + ":AND:".join(["1=1"] * 3000) + "~~|" + CONTROLS, "nested too deeply"),
+        ("x=" + "^".join(["1"] * 3000) + "~~|" + CONTROLS, "powers of powers"),
+        ("x=" + "(1),(" * 200_000 + "~~|" + CONTROLS, "letters"),
         ("x=" + "(" * 5000 + "1~~|" + CONTROLS, "nested too deeply"),
         ("r:(a1-a99999999)~~|x[r]=1~~|" + CONTROLS, "elements"),
-        ("r:(a1-a3000)~~|s:(b1-b3000)~~|x[r,s]=1~~|" + CONTROLS, "elements"),
+        ("r:(a1-a3000)~~|s:(b1-b3000)~~|x[r,s]=1~~|" + CONTROLS, "numbers"),
         ("r:s~~|s:r~~|x[r]=1~~|" + CONTROLS, "by itself"),
         ("r<->s~~|x[r]=1~~|" + CONTROLS, "no range"),
         ("x=1~~|" + CONTROLS.replace("STEP=1", "STEP=0"), "above zero"),
