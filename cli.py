@@ -69,6 +69,7 @@ def app(language: Language) -> typer.Typer:
     Seconds = Annotated[
         float | None, option(help=say("cli.certify_time"), metavar="x>0", show_default=False)
     ]
+    Fix = Annotated[Path | None, option(help=say("cli.fix"), show_default=False)]
     Plan = Annotated[Path | None, option(help=say("cli.plan"), show_default=False)]
     Model = Annotated[Path | None, option(help=say("cli.model"), show_default=False)]
     Data = Annotated[list[Path] | None, option(help=say("cli.data"), show_default=False)]
@@ -105,6 +106,7 @@ def app(language: Language) -> typer.Typer:
     @commands.command(help=say("cli.optimize"))
     def optimize(
         scenario: Scenario = None,
+        fix: Fix = None,
         out: Out = None,
         seed: Seed = None,
         starts: Starts = None,
@@ -118,8 +120,8 @@ def app(language: Language) -> typer.Typer:
         from scenarios.commands.optimize import optimize as run
 
         settings = {"seed": seed, "starts": starts, "time_limit": time_limit}
-        proof = {"certify": certify, "target": target, "seconds": time}
-        return guarded(run, language, scenario, out=out, settings=settings, **proof, json=json)
+        more = {"fix": fix, "certify": certify, "target": target, "seconds": time}
+        return guarded(run, language, scenario, out=out, settings=settings, **more, json=json)
 
     @commands.command(help=say("cli.explain"))
     def explain(

@@ -34,9 +34,9 @@ def whole_plan(
 ) -> tuple[Vector, Vector]:
     """Whole amounts (n,) in multiples of ``unit`` and their simulated outcomes (m,).
 
-    ``gap`` is the loss of the objective that does not matter. A plan that breaks outcome
-    rows may go on breaking them as much. Where no whole plan is near (or ``unit`` is None)
-    the plan stays as it is.
+    Amounts that cannot change stay as they are. ``gap`` is the loss of the objective that does
+    not matter. A plan that breaks outcome rows may go on breaking them as much. Where no whole
+    plan is near (or ``unit`` is None) the plan stays as it is.
     """
     if unit is not None:
         breach = np.maximum(local.excess(local.outcomes[None])[0], 0.0)
@@ -96,21 +96,26 @@ def _nearby(cuts: Sequence[Local], unit: float, width: float, gap: float) -> Vec
         uppers.append((values - values.min() - piece @ start) / steep)
         lowers.append(np.full(len(values), -np.inf))
     cost = np.concatenate([gradient / steep, np.full(w, -1.0)])
-    whole = np.arange(n + w) < n
+    settled = rules.low == rules.high  # as they are, whole or not
+    whole = np.append(~settled, np.zeros(w, dtype=bool))
     low = np.concatenate([_lowest(local, unit, width), np.full(w, -np.inf)])
     high = np.concatenate([_highest(local, unit, width), np.full(w, np.inf)])
     if np.any(low > high):
         return None
     lp = Lp(cost, np.vstack(blocks), np.concatenate(lowers), np.concatenate(uppers), low, high)
     found = solve_lp(replace(lp, integer=whole), mip_gap=gap / steep)
-    return np.round(found.x[:n]) * unit + 0.0 if found.optimal else None  # + 0.0: no -0.0
+    if not found.optimal:
+        return None
+    return np.where(settled, rules.low, np.round(found.x[:n]) * unit) + 0.0  # + 0.0: no -0.0
 
 
 def _lowest(local: Local, unit: float, width: float) -> Vector:
     limit = np.ceil(local.rules.low / unit - 1e-9)
+    limit = np.where(local.rules.low == local.rules.high, local.rules.low / unit, limit)
     return np.asarray(np.maximum(np.floor(local.plan / unit) - width + 1.0, limit))
 
 
 def _highest(local: Local, unit: float, width: float) -> Vector:
     limit = np.floor(local.rules.high / unit + 1e-9)
+    limit = np.where(local.rules.low == local.rules.high, local.rules.high / unit, limit)
     return np.asarray(np.minimum(np.ceil(local.plan / unit) + width - 1.0, limit))

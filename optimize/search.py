@@ -15,7 +15,7 @@ from optimize.conflict import conflicting_rows
 from optimize.explain import rule_reports
 from optimize.linear import LinearRules, linear_rules, mixed_rules
 from optimize.measures import Measures, measures, relative_violations
-from optimize.problem import Answer, Matrix, Problem, Starts, Stop
+from optimize.problem import Answer, Matrix, Problem, Starts, Stop, Vector
 from optimize.repair import repairs
 from optimize.response import Response
 from optimize.rounding import whole_plan
@@ -32,6 +32,7 @@ def solve(
     starts: int = 8,
     seed: int = 1,
     unit: float | None = 1.0,
+    begin: Sequence[Vector] = (),
     time_limit: float | None = None,
     progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -39,15 +40,15 @@ def solve(
     """The best plan of ``problem``, with its proof and explanation.
 
     ``unit`` is what amounts are whole multiples of (10,000 yuan); None keeps them
-    continuous. The search ends early, with the best plan so far, when ``time_limit``
-    seconds have passed (``stop = "limit"``), or when ``should_stop()`` or Ctrl-C says so
-    (``stop = "interrupted"``). The same arguments give the same answer unless cut short.
+    continuous. The first starts are the plans of ``begin`` (n,). The search ends early, with the
+    best plan so far, when ``time_limit`` seconds have passed (``stop = "limit"``), or when
+    ``should_stop()`` or Ctrl-C says so (``stop = "interrupted"``). The same arguments give the
+    same answer unless cut short.
 
     Raises ValueError for a problem that is not well posed: a decision that nothing limits,
     or a worst-year term that is to be made worse.
     """
-    begin = time.perf_counter()
-    deadline = float("inf") if time_limit is None else begin + time_limit
+    deadline = float("inf") if time_limit is None else time.perf_counter() + time_limit
     search = Search(problem, response, Clock(deadline, should_stop), progress)
     with search.phase("rules"):
         rules = linear_rules(problem)
@@ -59,7 +60,7 @@ def solve(
     with search.phase("rules"):
         low, high = rules.ranges()
         scale = np.where(high - low > 0.0, high - low, 1.0)
-        plans = starting_plans(problem, rules, starts, seed)
+        plans = starting_plans(problem, rules, starts, seed, begin)
     with search.phase("starts"):
         least, past = response.values(np.stack([low, problem.past_practice]))
         measure = measures(problem, past)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from optimize.highs import solve_lp
@@ -10,15 +12,28 @@ from optimize.problem import Matrix, Problem, Vector
 from optimize.rules import SECTORS
 
 
-def starting_plans(problem: Problem, rules: LinearRules, number: int, seed: int) -> Matrix:
+def starting_plans(
+    problem: Problem,
+    rules: LinearRules,
+    number: int,
+    seed: int,
+    begin: Sequence[Vector] = (),
+) -> Matrix:
     """``number`` plans (N, n): past practice, equal split, one for each sector, random ones.
 
-    Past practice and the equal split are moved onto the rules by the least change. A
-    sector's plan gives it all the money that the rules let it have; a random plan mixes
-    three random corners of the rules. All come from LPs and ``seed``.
+    The plans of ``begin`` come before them. They, past practice and the equal split are moved
+    onto the rules by the least change. A sector's plan gives it all the money that the rules let
+    it have; a random plan mixes three random corners of the rules. All come from LPs and ``seed``.
     """
     sectors = [decision.sector for decision in problem.decisions]
-    plans = [rules.nearest(problem.past_practice), rules.nearest(equal_split(problem, rules))]
+    given = [rules.nearest(plan) for plan in begin]
+    if len(given) >= number:
+        return np.stack(given[:number])
+    plans = [
+        *given,
+        rules.nearest(problem.past_practice),
+        rules.nearest(equal_split(problem, rules)),
+    ]
     for sector in SECTORS:
         if sector in sectors:
             favour = np.array([-1.0 - (of == sector) for of in sectors])

@@ -51,7 +51,10 @@ def verdict(
     """
     amounts, outcomes = whole
     violations = relative_violations(problem, amounts, outcomes)
-    whole_amounts = unit is None or bool(np.all(amounts == np.round(amounts / unit) * unit))
+    settled = problem.low == problem.high
+    whole_amounts = unit is None or bool(
+        np.all(settled | (amounts == np.round(amounts / unit) * unit))
+    )
     broken = tuple(name for name, value in violations.items() if value > HOLDS)
     status: Status = "feasible"
     if broken:

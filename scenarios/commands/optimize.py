@@ -11,7 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scenarios.commands import (
     DONE,
@@ -44,10 +44,12 @@ def optimize(
     certify: bool = False,
     target: str | None = None,
     seconds: float | None = None,
+    fix: Path | None = None,
     json: bool = False,
 ) -> int:
     """Solve a scenario (default: W County), judge the plan by PySD, write and print the answer.
 
+    ``fix`` is a plan edited by hand, whose amounts are kept: see :mod:`scenarios.commands.edit`.
     Ctrl-C during the search ends the search: the best plan so far is saved. Ctrl-C after it
     saves the answer without what was not finished; before it, it leaves nothing behind.
     """
@@ -61,10 +63,12 @@ def optimize(
         must_be_new(folder)
     with background() as workers, Interrupt() as interrupt:
         with phases("model"), interrupt.at_once():
+            from scenarios.commands import edit
             from scenarios.county import County
             from scenarios.problem import problem
 
             fitted = County(loaded)
+            kept = None if fix is None else edit.read(fitted, fix)
             stated = problem(fitted)
         with phases("search"), progress_bar(words) as progress:
             from optimize import CountyResponse, solve
@@ -76,15 +80,18 @@ def optimize(
                 loaded.numbers.values,
                 {**loaded.numbers.series, **loaded.numbers.past},
             )
-            answer = solve(
-                stated,
-                response,
-                starts=loaded.search.starts,
-                seed=loaded.search.seed,
-                time_limit=loaded.search.time_limit,
-                progress=progress,
-                should_stop=interrupt.asked,
-            )
+            settled: Mapping[str, Any] = {
+                "starts": loaded.search.starts,
+                "seed": loaded.search.seed,
+                "time_limit": loaded.search.time_limit,
+                "progress": progress,
+                "should_stop": interrupt.asked,
+            }
+            answer, changed = solve(stated, response, **settled), None
+            if kept is not None and not answer.status.startswith("infeasible"):
+                stated, answer, changed = edit.edited(
+                    stated, response, kept, answer, str(fix), settled
+                )
             interrupt.forget()
         proof = None
         if wish is not None and not answer.status.startswith("infeasible"):
@@ -99,7 +106,7 @@ def optimize(
         with phases("simulation"):
             from scenarios.commands.results import result_of, with_contributions
 
-            result = result_of(fitted, stated, answer)
+            result = replace(result_of(fitted, stated, answer), edit=changed)
         if not result.feasible:
             return infeasible(words, replace(result, seconds=phases.seconds), json)
         if answer.stop == "done":

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from optimize.edit import Share
 from optimize.explain.contributions import Contributions
 from optimize.problem import Answer, Problem, Vector
 from scenarios.language import Language
@@ -120,6 +121,25 @@ class ModelFacts:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """Amounts that a planner keeps, and what that costs.
+
+    ``kept`` are the amounts of ``file``, ``free_money`` those of the free optimum and ``nearest``
+    the nearest that some plan keeps, only those that differ, where none keeps ``kept``. The cost
+    is ``shares`` in sum. Objectives are those of the free optimum and of other plans.
+    """
+
+    file: str
+    kept: Money
+    free_objective: float
+    objective_without_money: float
+    past_objective: float = float("nan")
+    free_money: Money = field(default_factory=dict)
+    shares: tuple[Share, ...] = ()
+    nearest: Money = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Result:
     """A scenario, its answer and what was simulated.
 
@@ -143,6 +163,7 @@ class Result:
     seconds: Mapping[str, float] = field(default_factory=dict)
     reference: Reference | None = None
     contributions: Contributions | None = None  # to the gain over past practice
+    edit: Edit | None = None
 
     @property
     def feasible(self) -> bool:

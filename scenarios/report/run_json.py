@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 
 from optimize.problem import Repair, RuleReport
+from scenarios.report import edit
 from scenarios.report.result import Result
 
 SCHEMA_VERSION = 1
@@ -52,6 +53,7 @@ def run_record(result: Result, files: Sequence[str]) -> dict[str, object]:
         "rules": [rule_record(report) for report in answer.rules],
         "conflict": list(answer.conflict),
         "repairs": [repair_record(repair) for repair in answer.repairs],
+        **({} if result.edit is None else {"edit": edit.record(result)}),
         "seconds": {
             **result.seconds,
             **{f"search.{phase}": spent for phase, spent in answer.seconds.items()},

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from scenarios.language import Language
-from scenarios.report import explained, plan_sections, reasons
+from scenarios.report import edit, explained, plan_sections, reasons
 from scenarios.report.console import Page, can_show, encoding_of
 from scenarios.report.headline import answer
 from scenarios.report.repair import repair
@@ -50,13 +50,16 @@ def print_answer(
         page.paragraph(words.say("summary.no_chinese"), indent=0)
     _head(page, result, words)
     if not result.feasible:
-        reasons.conflict(result, words).show_section(page)
+        why = reasons.conflict if result.edit is None else edit.refused
+        why(result, words).show_section(page)
         mending = repair(result, words)
         if mending.content:
             mending.show_section(page)
         return
     page.console.print()
     page.paragraph(answer(result, words))
+    if result.edit is not None:
+        edit.cost(result, words).show_section(page)
     for section in (
         plan_sections.plan,
         plan_sections.instruments,
@@ -103,7 +106,7 @@ def _head(page: Page, result: Result, words: Words) -> None:
         ),
         beside=words.say("summary.price", price_year=result.price_year),
     )
-    if not result.feasible:
+    if not result.feasible and result.edit is None:
         page.paragraph(words.say(f"status.{result.answer.status}"), indent=0)
     if result.answer.stop != "done":
         page.paragraph(words.say(f"stop.{result.answer.stop}"), indent=0)

@@ -230,3 +230,49 @@ def test_a_reader_who_leaves_does_not_lose_the_run(tmp_path: Path) -> None:
     assert process.returncode == 0, err
     assert "the result is in run" in err
     assert (tmp_path / "run" / "run.json").exists()
+
+
+def less(row: dict[str, str]) -> float:
+    """Somewhat less than the amount of a row."""
+    return max(0.0, float(row["amount"]) - 20.0)
+
+
+def test_an_edited_plan_is_completed_and_priced(
+    english: tuple[Path, Ran], run: Run, tmp_path: Path
+) -> None:
+    """The plan of a run, given back with two amounts changed and some lines left out."""
+    (tmp_path / "short.toml").write_text(SHORT, encoding="utf-8")
+    plan = rows(english[0] / "run" / "plan.csv")
+    talent = [row for row in plan if row["instrument"] == "talent"]
+    lines = [f"{r['year']};{r['sector']};{r['instrument']};{less(r)}" for r in talent]
+    text = "\n".join(["年份;产业;手段;金额", *lines])
+    (tmp_path / "edit.csv").write_text(text, encoding="utf-8-sig")
+    ran = run("optimize", "short", "--fix", "edit.csv", "--out", "run", "--json")
+    assert ran.code == 0, ran.err
+    record = json.loads(ran.out)
+    completed = rows(tmp_path / "run" / "plan.csv")
+    kept = [float(row["amount"]) for row in completed if row["instrument"] == "talent"]
+    assert kept == [less(row) for row in talent]
+    free = json.loads(english[1].out)["objective"]["value"]
+    assert record["edit"]["free_objective"] == pytest.approx(free, abs=1e-6)
+    assert record["edit"]["cost"] == pytest.approx(record["objective"]["value"] - free, abs=1e-6)
+    assert record["edit"]["cost"] > 0
+    assert sum(group["cost"] for group in record["edit"]["groups"]) == pytest.approx(
+        record["edit"]["cost"], rel=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "最接近的可行改动"), ("en", "The nearest edit")]
+)
+def test_an_impossible_edit_is_mended(run: Run, tmp_path: Path, lang: str, words: str) -> None:
+    (tmp_path / "short.toml").write_text(SHORT, encoding="utf-8")
+    text = "year,sector,instrument,amount\n2034,all,mechanism and platform,1000\n"
+    (tmp_path / "edit.csv").write_text(text, encoding="utf-8")
+    ran = run("optimize", "short", "--fix", "edit.csv", "--lang", lang)
+    assert ran.code == 3
+    assert words in ran.out and "320" in ran.out  # 5 % of 6,400
+    (tmp_path / "edit.csv").write_text(text + "2050,all,roads,x\n", encoding="utf-8")
+    wrong = run("optimize", "short", "--fix", "edit.csv", "--lang", lang)
+    assert wrong.code == 2
+    assert wrong.err.count("edit.csv:3") == 3

@@ -11,7 +11,7 @@ from models.model import COUNTY
 from scenarios.catalogue import catalogue
 from scenarios.findings import Finding
 from scenarios.levers import levers
-from scenarios.plan_csv import PlanTable, read_plan
+from scenarios.plan_csv import PlanTable, read_edit, read_plan
 
 YEARS = range(2027, 2036)
 
@@ -81,3 +81,39 @@ def test_an_empty_or_missing_file(path: Path) -> None:
     assert [f.reason.key for f in read_plan(path, catalogue(COUNTY), YEARS, ())[1]] == [
         "finding.no_file"
     ]
+
+
+def edit(path: Path, text: str, encoding: str = "utf-8") -> tuple[PlanTable, list[Finding]]:
+    """Read an edited plan."""
+    path.write_bytes(text.encode(encoding))
+    return read_edit(path, catalogue(COUNTY), YEARS, levers(load_model().lookups))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_what_a_spreadsheet_writes_is_read(path: Path, encoding: str, mark: str) -> None:
+    lines = [
+        "年份,产业,手段,金额（万元）,以往做法（万元）,,",
+        "2027,农业,产业项目,3000,3100,,",
+        ",,,,,,",
+    ]
+    kept, findings = edit(path, "\r\n".join(lines).replace(",", mark), encoding)
+    assert (kept, findings) == ({(2027, "agriculture", "productive projects"): 3000.0}, [])
+
+
+def test_only_what_is_marked_is_kept(path: Path) -> None:
+    head = "year,sector,instrument,amount,fixed\n"
+    text = head + "2027,industry,talent,5,yes\n2028,industry,talent,6,\n2029,industry,talent,,no\n"
+    assert edit(path, text) == ({(2027, "industry", "talent"): 5.0}, [])
+    assert len(read(path, text.replace(",,no", ",7,no"))[0]) == 3  # simulate takes all of them
+    _, findings = edit(path, head + "2027,industry,talent,,yes\n2028,industry,talent,1,maybe\n")
+    assert [(f.key, f.line, f.reason.key) for f in findings] == [
+        ("amount", 2, "finding.not_number"),
+        ("fixed", 3, "finding.not_yes"),
+    ]
+
+
+def test_an_empty_amount_is_free_and_nothing_kept_is_a_mistake(path: Path) -> None:
+    text = HEAD + "2027,industry,talent,\n2028,industry,talent,8\n"
+    assert edit(path, text) == ({(2028, "industry", "talent"): 8.0}, [])
+    assert [f.reason.key for f in edit(path, HEAD)[1]] == ["finding.nothing_fixed"]
