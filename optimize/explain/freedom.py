@@ -23,7 +23,7 @@ from optimize.trust_region import walk
 from optimize.walker import Clock, Walker
 
 PART = 0.01  # of the gain
-TOLERANCE = 1e-3  # of a total's whole range: promised change at which the walk ends
+TOLERANCE = 1e-5  # of a total's whole range: promised change at which the walk ends
 STEPS = 40
 LOSS = "near-optimal loss"
 HOLDS = 1e-6  # relative breach that still counts as kept
@@ -75,13 +75,19 @@ def freedom(
     """How far each of ``totals`` (G, n) can move; what nothing moves stays where it is."""
     lost = part * max(near.gain, 0.0)
     response = _WithTotals(near.response, totals)
-    group = [
-        _walker(near, totals, number, sign, lost)
-        for number in range(len(totals))
-        for sign in (1.0, -1.0)
-    ]
-    # The walk measures its promises by one tolerance: totals are counted in their own range.
-    walk(group, response, clock or Clock(), tolerance=TOLERANCE, steps=STEPS, exact=True)
+    ends = [(number, sign) for number in range(len(totals)) for sign in (1.0, -1.0)]
+    clock = clock or Clock()
+
+    def walked(which: list[int], priced: bool) -> list[Walker]:
+        group = [_walker(near, totals, *ends[i], lost, priced) for i in which]
+        walk(group, response, clock, tolerance=TOLERANCE, steps=STEPS, exact=True)
+        return group
+
+    group = walked(list(range(len(ends))), False)
+    # A first penalty that is far off lets a walk end where it began: try those with another.
+    still = [i for i, walker in enumerate(group) if walker.steps == 0]
+    for i, walker in zip(still, walked(still, True), strict=True):
+        group[i] = walker
     here = near.local.plan
     plans = [_back_within(walker, here, response) for walker in group]
     found = []
@@ -104,8 +110,13 @@ def _back_within(walker: Walker, here: Vector, response: Response) -> Vector:
     return points[kept[0]] if len(kept) else here
 
 
-def _walker(near: Neighbourhood, totals: Matrix, number: int, sign: float, lost: float) -> Walker:
-    """A walker at the plan whose aim is to lower ``sign`` times a total."""
+def _walker(
+    near: Neighbourhood, totals: Matrix, number: int, sign: float, lost: float, priced: bool
+) -> Walker:
+    """A walker at the plan whose aim is to lower ``sign`` times a total.
+
+    ``priced``: the penalty of the loss comes from the quadratic model, not from its slope.
+    """
     local, problem, total = near.local, near.problem, totals[number]
     m = len(problem.outcomes)
     span = float(np.abs(total) @ local.scale) or 1.0
@@ -129,9 +140,8 @@ def _walker(near: Neighbourhood, totals: Matrix, number: int, sign: float, lost:
     secant = Secant(len(total))
     price = _multiplier(near, sign * lines[number] / span, lost)
     secant.matrix = price * near.hessian
-    # At the plan the loss has no slope, from which a walk would guess its first penalty.
     loss = np.array([measure.rows[owner].rule == LOSS for owner in measure.owner])
-    penalty = np.where(loss, 2.0 * price * measure.sizes, 1.0)
+    penalty = np.where(loss, 2.0 * price * measure.sizes, 1.0) if priced else np.zeros(len(loss))
     return Walker(changed, penalty, secant)
 
 
