@@ -27,9 +27,9 @@ from optimize.linear import LinearRules
 from optimize.problem import Matrix, Vector
 from optimize.step import Local
 
-DIRECTIONS = 40  # of curvature, the strongest
+DIRECTIONS = 24  # of curvature, the strongest
 FIRST_TANGENTS = (-2.0, -1.0, -0.5, -0.2, -0.05, 0.05, 0.2, 0.5, 1.0, 2.0)
-ROUNDS = 8  # of adding tangents
+ROUNDS = 4  # of adding tangents
 WHOLE = 0.5  # above this a choice is made
 
 
@@ -101,7 +101,7 @@ class Picture:
             missing = self._missing(found, d, unit)
             value = unit * float(lp.cost @ found.x)
             picked = Picked(chosen, plan, value + float(missing.sum()), unit * found.bound)
-            if missing.sum() <= 0.5 * gap or (should_stop is not None and should_stop()):
+            if missing.sum() <= gap or (should_stop is not None and should_stop()):
                 break
             places = self.vectors.T @ d
             self.tangents += [(int(j), float(places[j])) for j in np.flatnonzero(missing > 0.0)]

@@ -14,6 +14,7 @@ only at one plan.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -32,17 +33,20 @@ from optimize.step import Local, in_parallel, take_step
 from optimize.trust_region import walkers
 from optimize.walker import NEARLY, Stopped, Walker
 
-STARTS = 3  # sets of choices to begin from
+STARTS = 2  # sets of choices to begin from
 DIFFERENT = 4  # choices in which they differ at least
 NEARBY = 96  # changes of the best set tried in a round
 PROMISING = 4  # of them, polished
 PAIRED = 14  # single changes that are also tried two at a time
 WHY_NOT = 6  # groups left out that are looked into
-NODES, FEW_NODES = 400, 40  # of a MIP
-GAP = 1e-3  # share of the gain that a MIP leaves open
+FORCED = 2  # of them, by a MIP of their own if no trial has them
+EACH = 4  # trials for every group left out
+NODES, FEW_NODES = 100, 20  # of a MIP
+GAP = 2e-3  # share of the gain that a MIP leaves open
 ROUNDS = 12  # of picking again around the best plan
 STEPS = 15  # of polishing
 POLISHED = 1e-4  # promised fall of the objective, as a share of the gain
+SETTLED = 1e-8  # promised fall, as a share of the gain, that ends the search
 BETTER = 1e-5  # share of the gain that counts as a better set
 DEAR = 100.0  # shares of the gain that a broken rule counts, at first
 HOPEFUL = 0.1  # share of the gain by which a trial may seem worse and still be polished
@@ -75,25 +79,28 @@ class Choosing:
         self.settled = False
         self.mip_gap: float | None = None
         self.free_objective: float | None = None
+        self.tried: dict[Set, tuple[float, Vector]] = {}
         self.losses: dict[str, tuple[Set, float]] = {}
 
     def run(self, stop: Stop) -> Stop:
         """Find the choices; at least one set of them is known afterwards."""
         self.search.best = (True, float("inf"))
         with self.search.phase("choice"):
-            self._first()
-            if stop != "done":
-                return stop
-            self.free_objective = self.free.objective
             try:
-                self._begin()
-                self._settle()
+                if stop == "done":
+                    self.free_objective = self.free.objective
+                    self._begin()
+                    self._settle()
             except Stopped as stopped:
-                return stopped.reason
+                stop = stopped.reason
             except KeyboardInterrupt:
-                return "interrupted"
+                stop = "interrupted"
+            if not self.ends:
+                self._first()
+        if stop != "done":
+            return stop
         try:
-            finish(self.search, [self.best.walker], self.without_money)
+            finish(self.search, [self.best.walker], self.without_money, SETTLED)
         except Stopped as stopped:
             return stopped.reason
         except KeyboardInterrupt:
@@ -186,7 +193,8 @@ class Choosing:
 
     @property
     def _gain(self) -> float:
-        return gain_of([self.best.walker], self.without_money)
+        walker = self.best.walker if self.ends else self.free
+        return gain_of([walker], self.without_money)
 
     # ------------------------------------------------------------------ the MIP
 
@@ -255,11 +263,11 @@ class Choosing:
         while True:
             here = self.best
             singles = self._try(here, self._neighbours(here))
-            self._polish(singles[:PROMISING])
+            self._polish(self._promising(here, singles))
             if self._improved(here):
                 continue
             pairs = self._try(here, self._pairs(here, [chosen for chosen, _ in singles]))
-            self._polish(pairs[:PROMISING])
+            self._polish(self._promising(here, pairs))
             if self._improved(here):
                 continue
             self._why_not(here)
@@ -293,8 +301,17 @@ class Choosing:
         outcomes = self.search.response.values(np.stack([plan for _, plan in plans]))
         self.simulated += len(plans)
         merits = local.merit(outcomes, penalty)
-        limit = walker.merit(penalty) + HOPEFUL * self._gain
-        return [plans[i] for i in np.argsort(merits, kind="stable") if merits[i] < limit]
+        for (chosen, plan), merit in zip(plans, merits, strict=True):
+            self.tried[chosen] = (float(merit), plan)
+        return [plans[i] for i in np.argsort(merits, kind="stable")]
+
+    def _promising(
+        self, here: End, tried: Sequence[tuple[Set, Vector]]
+    ) -> list[tuple[Set, Vector]]:
+        """The few of some tried sets, the best first, whose money is worth optimising."""
+        walker = here.walker
+        limit = walker.merit(self._penalty(walker)) + HOPEFUL * self._gain
+        return [one for one in tried[:PROMISING] if self.tried[one[0]][0] < limit]
 
     def _pairs(self, here: End, singles: Sequence[Set]) -> list[Set]:
         """Two single changes at once, of those that came off best."""
@@ -330,15 +347,20 @@ class Choosing:
         keep = self._allowed(here, leave, enter)
         leave, enter = leave[keep], enter[keep]
         order = np.argsort(padded[enter] - padded[leave], kind="stable")
-        found: list[Set] = []
+        groups = [choice.group for choice in self.search.problem.choices]
+        inside = {groups[i] for i in here.chosen}
+        first: list[Set] = []  # a few for every group left out
+        rest: list[Set] = []
+        seen = Counter[str]()
         for i in order:
-            changed = {*here.chosen, int(enter[i])} - {int(leave[i]), -1}
-            chosen = tuple(sorted(changed))
-            if chosen not in self.ends:
-                found.append(chosen)
-            if len(found) == NEARBY:
-                break
-        return found
+            chosen = tuple(sorted({*here.chosen, int(enter[i])} - {int(leave[i]), -1}))
+            if chosen in self.ends:
+                continue
+            group = groups[enter[i]] if enter[i] >= 0 else ""
+            seen[group] += 1
+            new = group and group not in inside and seen[group] <= EACH
+            (first if new and len(first) < NEARBY else rest).append(chosen)
+        return [*first, *rest][: max(NEARBY, len(first) + NEARBY // 2)]
 
     def _worth(self, here: End) -> Vector:
         """First-order change of the objective when a choice is added, by the rows' prices (K,).
@@ -381,7 +403,17 @@ class Choosing:
         for i in here.chosen:
             members.pop(problem.choices[i].group, None)
         worth = self._worth(here)
-        order = sorted(members, key=lambda group: float(worth[members[group]].min()))
+        order = sorted(members, key=lambda group: float(worth[members[group]].min()))[:WHY_NOT]
+        found: list[tuple[Set, Vector]] = []
+        untried = []
+        for group in order:
+            inside = set(members[group])
+            tried = [(*self.tried[s], s) for s in self.tried if inside.intersection(s)]
+            if tried:
+                _, plan, chosen = min(tried, key=lambda one: (one[0], one[2]))
+                found.append((chosen, plan))
+            else:
+                untried.append(group)
         picture = Picture(
             here.walker.local,
             self.mixed,
@@ -389,8 +421,7 @@ class Choosing:
             self._matrix(here.walker),
             self._cuts(),
         )
-        found = []
-        for group in order[:WHY_NOT]:
+        for group in untried[:FORCED]:
             self.search.clock.check()
             picked = picture.pick(
                 some_of=members[group],

@@ -116,12 +116,14 @@ def climb(search: Search, group: list[Walker], without_money: float) -> Stop:
     return "done"
 
 
-def finish(search: Search, group: list[Walker], without_money: float) -> Walker:
+def finish(
+    search: Search, group: list[Walker], without_money: float, tolerance: float = FINE
+) -> Walker:
     """Take the best walker to a KKT point."""
     with search.phase("finish"):
         best = best_of(group)
         best.state, best.stale = "moving", True
-        search.walk([best], FINE * gain_of([best], without_money), exact=True)
+        search.walk([best], tolerance * gain_of([best], without_money), exact=True)
     return best
 
 
