@@ -14,6 +14,8 @@ SECTIONS = {
     "目标": "objective",
     "搜索": "search",
     "规则": "rules",
+    "项目": "projects",
+    "项目库": "projects",
     "参数": "parameters",
     "外生": "exogenous",
     "外生序列": "exogenous",

@@ -168,6 +168,8 @@ def canonical(keys: Keys) -> Keys:
     """Keys with ``_`` read as a space where they name something of the model."""
     if len(keys) > 1 and keys[0] in NAMES:
         return (keys[0], keys[1].replace("_", " "), *keys[2:])
+    if len(keys) > 2 and keys[:2] == ("projects", "small_budgets"):
+        return (*keys[:2], keys[2].replace("_", " "), *keys[3:])
     if (
         len(keys) > 2
         and keys[0] == "rules"

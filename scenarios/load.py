@@ -9,14 +9,15 @@ from pathlib import Path
 from models import Model
 from models.catalogue import Catalogue
 from models.model import COUNTY
-from scenarios.catalogue import catalogue
+from scenarios.catalogue import catalogue, instruments
 from scenarios.chain import COMMAND_LINE, find, merge, read_chain
 from scenarios.checks import Checks
 from scenarios.figures import Figures, read_figures
-from scenarios.findings import Finding, FindingsError, say
+from scenarios.findings import Finding, FindingsError, did_you_mean, say
 from scenarios.fit import Fit, open_model
+from scenarios.project_csv import LibraryProject, read_library
 from scenarios.scenario import Scenario
-from scenarios.schema import Identity, Objective, PlanYears, Purse, Search
+from scenarios.schema import Identity, Objective, PlanYears, Projects, Purse, Search
 
 DEFAULT = "w-county"
 
@@ -95,6 +96,7 @@ def checked(checks: Checks) -> Scenario | None:
         dict(fit.parameters()), dict(fit.exogenous())
         return None
     numbers = fit.numbers(past, plan)
+    projects, library, library_file = own_library(checks, fit, names)
     if figures is not None:
         numbers = replace(numbers, values={**figures.values, **numbers.values})
     if not (identity and money and objective and search and past):
@@ -113,7 +115,39 @@ def checked(checks: Checks) -> Scenario | None:
         catalogue=names,
         figures=figures,
         merged=checks.merged,
+        projects=projects,
+        library=library,
+        library_file=library_file,
     )
+
+
+def own_library(
+    checks: Checks, fit: Fit, names: Catalogue
+) -> tuple[Projects | None, tuple[LibraryProject, ...], Path | None]:
+    """The settings of ``[projects]``, the projects to choose from, and their file."""
+    if "projects" not in checks.merged.values:
+        return None, (), None
+    settings = checks.section("projects", Projects)
+    if settings is None:
+        return None, (), None
+    known = {instrument: instrument for _, instrument in fit.levers}
+    for name in settings.small_budgets:
+        if name not in known:
+            hint = did_you_mean(name, {**instruments(names), **known})
+            where = ("projects", "small_budgets", name)
+            checks.add(where, say("finding.unknown_instrument"), hint)
+    path = checks.beside(("projects", "library"), settings.library)
+    if path is None:
+        return None, (), None
+    library, findings = read_library(path, names, fit.levers)
+    checks.findings += findings
+    ids = [project.plan.id for project in library]
+    for id in settings.leave_out if not findings else ():
+        if id not in ids:
+            reason = say("finding.unknown_project", name=id)
+            checks.add(("projects", "leave_out"), reason, did_you_mean(id, ids))
+    kept = tuple(project for project in library if project.plan.id not in settings.leave_out)
+    return settings, kept if settings.on else (), path
 
 
 def own_figures(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimize.problem import Outcome, Problem, Vector
+from optimize.projects import with_projects
 from optimize.rules import RuleContext, RuleError, build
 from scenarios.aims import NoBase, outcomes_needed, terms
 from scenarios.county import County
@@ -39,7 +40,7 @@ def problem(county: County) -> Problem:
     except NoBase as error:
         keys = ("objective", error.aim)
         raise refused(county, keys, say("finding.no_base"), say("hint.no_base")) from error
-    return Problem(
+    stated = Problem(
         decisions=county.decisions,
         outcomes=outcomes,
         objective=aims,
@@ -48,6 +49,10 @@ def problem(county: County) -> Problem:
             [money[d.year, d.sector, d.instrument] for d in county.decisions], dtype=float
         ),
     )
+    if scenario.projects is None or not scenario.library:
+        return stated
+    library = [project.plan for project in scenario.library]
+    return with_projects(stated, library, scenario.projects.small_budgets, budgets)
 
 
 def under_past_practice(county: County, outcomes: tuple[Outcome, ...]) -> Vector:

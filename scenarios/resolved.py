@@ -30,6 +30,8 @@ def taken_along(scenario: Scenario) -> dict[Path, str]:
             files[scenario.catalogue.path] = "variables.csv"
     if scenario.figures is not None:
         files[scenario.figures.path] = "figures.csv"
+    if scenario.library_file is not None:
+        files[scenario.library_file] = "project-library.csv"
     return files
 
 
@@ -64,6 +66,11 @@ def resolved_text(
     }
     for id, rule in scenario.rules.items():
         sections["rules", id] = rule.fields()
+    if scenario.projects is not None and scenario.library_file is not None:
+        library = scenario.library_file
+        settings = scenario.projects.model_dump()
+        settings["library"] = names.get(library) or relative(library, here)
+        sections["projects",] = settings
     sections["parameters",] = parameters(scenario)
     sections["exogenous",] = exogenous(scenario)
     lines = [HEADER]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from optimize.problem import Vector
 from scenarios.chain import Merged
-from scenarios.schema import Identity, Objective, PlanYears, Purse, Rule, Search
+from scenarios.project_csv import LibraryProject
+from scenarios.schema import Identity, Objective, PlanYears, Projects, Purse, Rule, Search
 
 if TYPE_CHECKING:
     from models import Model
@@ -49,6 +50,9 @@ class Scenario:
     catalogue: Catalogue
     figures: Figures | None
     merged: Merged
+    projects: Projects | None = None
+    library: tuple[LibraryProject, ...] = ()  # the projects to choose from
+    library_file: Path | None = None
 
     @property
     def name(self) -> str:

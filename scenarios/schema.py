@@ -153,6 +153,19 @@ class Search(Section):
     time_limit: Annotated[float, Field(gt=0.0)] = 60.0
 
 
+class Projects(Section):
+    """``[projects]``: the library to choose from (see :mod:`scenarios.project_csv`).
+
+    ``small_budgets`` is the share of a year's budget that may go through an instrument outside
+    of projects; an instrument that it does not name is not tied to projects.
+    """
+
+    library: str
+    on: bool = True
+    leave_out: list[str] = []
+    small_budgets: dict[str, Share] = {}
+
+
 class Rule(Section):
     """``[rules.<id>]``: every rule can be switched off and says where it comes from."""
 
@@ -290,6 +303,7 @@ SECTIONS: Mapping[str, type[Section]] = {
     "money": Purse,
     "objective": Objective,
     "search": Search,
+    "projects": Projects,
 }
 REQUIRED = ("scenario", "plan", "money")
 OPEN_SECTIONS = ("rules", "parameters", "exogenous")  # their keys are names, checked apart

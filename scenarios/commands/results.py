@@ -48,6 +48,7 @@ def result_of(county: County, problem: Problem, answer: Answer) -> Result:
         ),
         seed=scenario.search.seed,
         versions=versions(),
+        library=scenario.library,
     )
 
 

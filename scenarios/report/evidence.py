@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from scenarios.report.project_sections import choice_line
 from scenarios.report.result import Result
 from scenarios.report.rule_words import rule_name, with_unit
 from scenarios.words import DASH, Words, number, significant
@@ -23,7 +24,9 @@ def lines(result: Result, words: Words) -> list[tuple[str, str]]:
             words.say("evidence.kkt.value", value=f"{answer.kkt_residual:.1e}"),
             answer.seconds.get("finish"),
         ),
-        ("starts", _starts(result, words), answer.seconds.get("starts")),
+        ("starts", _starts(result, words), answer.seconds.get("starts"))
+        if answer.chosen is None
+        else ("choice", choice_line(result, words), answer.seconds.get("choice")),
         ("bound", _bound(result, words), None),
     ]
     return [

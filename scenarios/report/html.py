@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from scenarios.report import explained, plan_sections, reasons
+from scenarios.report import explained, plan_sections, project_sections, reasons
 from scenarios.report.assumptions import assumptions, versions
 from scenarios.report.blocks import Blocks, Heading, Item, Table
 from scenarios.report.effects import effects
@@ -134,6 +134,7 @@ def parts(result: Result, words: Words, drawings: Mapping[str, str]) -> tuple[Pa
         part(
             "plan",
             plan_sections.plan(result, words),
+            *((project_sections.projects(result, words),) if result.library else ()),
             plan_sections.instruments(result, words),
             of=("allocation", "instruments"),
         ),

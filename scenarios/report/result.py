@@ -16,6 +16,7 @@ from optimize.edit import Share
 from optimize.explain.contributions import Contributions
 from optimize.problem import Answer, Problem, Vector
 from scenarios.language import Language
+from scenarios.project_csv import LibraryProject
 
 PlanName = Literal["optimal", "past_practice", "no_cooperation"]
 ASSUMPTION = "assumption"
@@ -164,6 +165,7 @@ class Result:
     reference: Reference | None = None
     contributions: Contributions | None = None  # to the gain over past practice
     edit: Edit | None = None
+    library: tuple[LibraryProject, ...] = ()  # the projects that could be chosen
 
     @property
     def feasible(self) -> bool:

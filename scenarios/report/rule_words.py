@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from optimize.problem import Row, RuleReport
+from optimize.projects import EXCLUSIONS, NEEDS, STARTS
 from scenarios.levers import WHERE
 from scenarios.report.result import Result
 from scenarios.words import Words, number, significant
@@ -48,6 +49,8 @@ def rule_name(words: Words, row: Row, *, with_year: bool = True) -> str:
 
 def subject(words: Words, row: Row) -> str:
     """What a row is about: a sector, an instrument, a way of change or a span of years."""
+    if row.rule in (STARTS, NEEDS, EXCLUSIONS):
+        return row.subject
     place, _, way = row.subject.partition(" ")
     if way in ("up", "down"):
         return words.say(f"rule.{way}", place=words.place(place))
@@ -116,7 +119,8 @@ def binding(result: Result, words: Words) -> tuple[Binding, ...]:
 
 def conflict(result: Result, words: Words, names: Iterable[str]) -> tuple[str, ...]:
     """Rows by :attr:`Row.name` in words, years merged, for rules that contradict each other."""
-    rows = {row.name: row for row in result.problem.rows}
+    problem = result.problem
+    rows = {row.name: row for row in (*problem.rows, *(link.row(()) for link in problem.links))}
     groups: dict[str, list[int]] = {}
     for name in names:
         row = rows.get(name)

@@ -13,10 +13,12 @@ from scenarios.report.run_json import run_json
 from scenarios.report.tables import (
     OUTCOME_COLUMNS,
     PLAN_COLUMNS,
+    PROJECT_COLUMNS,
     WORTH_COLUMNS,
     csv_text,
     outcome_rows,
     plan_rows,
+    project_rows,
     worth_rows,
 )
 
@@ -70,6 +72,8 @@ def fill(
     """
     put(staging / "plan.csv", csv_text(PLAN_COLUMNS, plan_rows(result)))
     put(staging / "worth.csv", csv_text(WORTH_COLUMNS, worth_rows(result)))
+    if result.library:
+        put(staging / "projects.csv", csv_text(PROJECT_COLUMNS, project_rows(result)))
     put(staging / "outcomes.csv", csv_text(OUTCOME_COLUMNS, outcome_rows(result)))
     put(staging / "resolved.toml", resolved)
     write_model(staging / "plan.mdl")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from optimize.problem import Repair, RuleReport
 from scenarios.report import edit
+from scenarios.report.project_sections import begun
 from scenarios.report.result import Result
 
 SCHEMA_VERSION = 1
@@ -51,6 +52,7 @@ def run_record(result: Result, files: Sequence[str]) -> dict[str, object]:
             "max_relative_difference": reference.max_relative_difference,
         },
         "rules": [rule_record(report) for report in answer.rules],
+        "projects": project_record(result),
         "conflict": list(answer.conflict),
         "repairs": [repair_record(repair) for repair in answer.repairs],
         **({} if result.edit is None else {"edit": edit.record(result)}),
@@ -79,6 +81,38 @@ def repair_record(repair: Repair) -> dict[str, object]:
         {"name": g.row.name, "by": g.by, "share": g.share, "unit": g.row.unit} for g in repair.gives
     ]
     return {"way": repair.way, "gives": gives}
+
+
+def project_record(result: Result) -> dict[str, object] | None:
+    """The projects of the plan and how they were found; None without a library.
+
+    The choice is the best found: by MIPs on the response, and by trials of its changes.
+    """
+    chosen = result.answer.chosen
+    if chosen is None or not result.feasible:
+        return None
+    gain = result.answer.objective_without_money - result.answer.objective
+    free = chosen.free_objective
+    return {
+        "chosen": [
+            {"project": s.project.plan.id, "start_year": s.year, "cost": s.project.cost}
+            for s in begun(result)
+        ],
+        "mip_gap_of_gain": chosen.mip_gap,
+        "sets_polished": chosen.polished,
+        "sets_simulated": chosen.simulated,
+        "settled": chosen.settled,
+        "objective_of_free_money": free,
+        "loss_of_whole_projects": None if free is None else result.answer.objective - free,
+        "why_not": [
+            {
+                "project": left.group,
+                "loss": left.loss,
+                "share_of_gain": left.loss / gain if gain > 0.0 else None,
+            }
+            for left in chosen.why_not
+        ],
+    }
 
 
 def rule_record(report: RuleReport) -> dict[str, object]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from scenarios.language import Language
-from scenarios.report import edit, explained, plan_sections, reasons
+from scenarios.report import edit, explained, plan_sections, project_sections, reasons
 from scenarios.report.console import Page, can_show, encoding_of
 from scenarios.report.headline import answer
 from scenarios.report.repair import repair
@@ -60,8 +60,10 @@ def print_answer(
     page.paragraph(answer(result, words))
     if result.edit is not None:
         edit.cost(result, words).show_section(page)
+    projects = (project_sections.projects,) if result.library else ()
     for section in (
         plan_sections.plan,
+        *projects,
         plan_sections.instruments,
         plan_sections.effects,
         reasons.binding,

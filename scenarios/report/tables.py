@@ -7,9 +7,11 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from scenarios.levers import ALL
+from scenarios.report.project_sections import begun
 from scenarios.report.result import PLANS, Result
 
 PLAN_COLUMNS = ("year", "sector", "instrument", "amount")
+PROJECT_COLUMNS = ("project", "start_year", "cost")
 OUTCOME_COLUMNS = ("plan", "variable", "sector", "year", "value", "unit")
 CONTROL = frozenset({"FINAL TIME", "INITIAL TIME", "TIME STEP", "SAVEPER", "Time", "TIME"})
 
@@ -29,6 +31,13 @@ def plan_rows(result: Result) -> Iterator[tuple[int, str, str, int | float]]:
         value = float(amount)
         whole = int(value) if value.is_integer() else value
         yield decision.year, decision.sector, decision.instrument, whole
+
+
+def project_rows(result: Result) -> Iterator[tuple[str, int, int | float]]:
+    """Every project that the plan begins: id, year of the start, cost (10,000 yuan)."""
+    for start in begun(result):
+        cost = start.project.cost
+        yield start.project.plan.id, start.year, int(cost) if cost.is_integer() else cost
 
 
 def outcome_rows(result: Result) -> Iterator[tuple[str, str, str, int, str, str]]:

@@ -13,7 +13,7 @@ from optimize import Choice, Decision, FunctionResponse, Link, Outcome, Problem,
 
 
 def library(
-    projects: int, years: int, starts: int, seed: int, *, worst: bool = False
+    projects: int, years: int, starts: int, seed: int, *, worst: bool = False, room: float = 0.6
 ) -> tuple[Problem, FunctionResponse]:
     """Three sectors over some years; money beyond a tenth of the budget goes to whole projects.
 
@@ -65,7 +65,7 @@ def library(
         Row("yearly", "money", dict.fromkeys(range(3 * y, 3 * y + 3), 1.0), "<=", budget, "", y)
         for y in range(years)
     ]
-    rows.append(Row("use", "outcome", {1: 1.0}, "<=", 0.6 * years, ""))
+    rows.append(Row("use", "outcome", {1: 1.0}, "<=", room * years, ""))
     outcomes = tuple(Outcome(f"outcome {i}", 2027) for i in range(2 + years))
     aims = [Term("worth", -1.0, {0: 1.0})]
     if worst:

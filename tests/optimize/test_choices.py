@@ -108,3 +108,13 @@ def test_the_same_seed_gives_the_same_choices() -> None:
     one, two = solve(problem, response), solve(problem, response)
     assert one.chosen == two.chosen
     np.testing.assert_array_equal(one.amounts, two.amounts)
+
+
+def test_two_hundred_projects_with_ten_starts() -> None:
+    """2,000 choices, stopped by the clock: a plan that keeps everything, and its MIP's gap."""
+    problem, response = library(200, 11, 10, 7, room=8.0)
+    assert len(problem.choices) == 2000
+    answer = solve(problem, response, starts=2, time_limit=12.0)
+    assert answer.status in ("feasible", "locally_optimal") and broken(problem, answer) == []
+    assert answer.chosen is not None and len(answer.chosen.choices) > 0
+    assert answer.objective < answer.objective_without_money
