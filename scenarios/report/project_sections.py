@@ -55,7 +55,7 @@ def projects(result: Result, words: Words) -> Blocks:
             [
                 str(start.year),
                 name(words, start.project),
-                _place(words, start.project),
+                words.title(start.project.plan.sector),
                 number(start.project.cost),
                 "+".join(number(cost) for cost in start.project.plan.costs),
             ]
@@ -63,7 +63,7 @@ def projects(result: Result, words: Words) -> Blocks:
         ],
         texts=(0, 1, 2),
         strong=(3,),
-        whole=(1,),
+        whole=(1, 2),
     )
     section.paragraph(
         words.join(
@@ -88,17 +88,6 @@ def projects(result: Result, words: Words) -> Blocks:
     for text in _why_not(result, words):
         section.item(text)
     return section
-
-
-def _place(words: Words, project: LibraryProject) -> str:
-    """Sector and instrument, the sector alone for productive projects."""
-    sector = words.place(project.plan.sector)
-    if project.plan.instrument == "productive projects":
-        return words.title(project.plan.sector)
-    instrument = words.title(project.plan.instrument)
-    if project.plan.sector == "all":
-        return instrument
-    return words.say("summary.unused.in", instrument=instrument, place=sector)
 
 
 def _gain(result: Result) -> float:
@@ -143,10 +132,11 @@ def choice_line(result: Result, words: Words) -> str:
     if chosen is None:
         return ""
     gap = chosen.mip_gap
-    return words.join(
+    said = words.join(
         words.say("evidence.choice.value", sets=chosen.polished, trials=chosen.simulated),
         words.say(f"evidence.choice.{'settled' if chosen.settled else 'open'}"),
         ""
         if gap is None
         else words.say("evidence.choice.gap", gap=words.percent(gap, significant(100 * gap, 2))),
     )
+    return said.rstrip(".。")

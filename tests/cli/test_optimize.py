@@ -276,3 +276,48 @@ def test_an_impossible_edit_is_mended(run: Run, tmp_path: Path, lang: str, words
     wrong = run("optimize", "short", "--fix", "edit.csv", "--lang", lang)
     assert wrong.code == 2
     assert wrong.err.count("edit.csv:3") == 3
+
+
+LIBRARY = """id,zh,en,sector,instrument,cost_1,cost_2,operator,life,gestation,needs,jobs,source
+mill,磨坊,mill,industry,productive projects,900,1400,100,15,2,,80,assumption
+farm,农场,farm,agriculture,productive projects,1300,700,50,15,1,,40,assumption
+shop,商店,shop,services,productive projects,400,,20,10,1,,10,assumption
+second-shop,二店,second shop,services,productive projects,400,,20,10,1,shop,10,assumption
+"""
+PROJECTS = """
+[projects]
+library = "library.csv"
+small_budgets = { "productive projects" = 0.4 }
+"""
+
+
+def test_whole_projects_are_chosen_written_and_paid(tmp_path: Path) -> None:
+    (tmp_path / "library.csv").write_text(LIBRARY, encoding="utf-8")
+    (tmp_path / "whole.toml").write_text(SHORT + PROJECTS, encoding="utf-8")
+    ran = run_cli(tmp_path, "optimize", "whole", "--out", "run", "--json", "--lang", "zh")
+    assert ran.code == 0, ran.err
+    record = json.loads(ran.out)
+    chosen = rows(tmp_path / "run" / "projects.csv")
+    told = [(p["project"], str(p["start_year"])) for p in record["projects"]["chosen"]]
+    assert [(row["project"], row["start_year"]) for row in chosen] == told
+    assert record["projects"]["loss_of_whole_projects"] >= 0.0
+    paid: dict[tuple[str, str], float] = {}
+    costs = {row["id"]: row for row in csv.DictReader(LIBRARY.splitlines())}
+    for row in chosen:
+        project = costs[row["project"]]
+        for later, column in enumerate(("cost_1", "cost_2")):
+            key = (str(int(row["start_year"]) + later), project["sector"])
+            paid[key] = paid.get(key, 0.0) + float(project[column] or 0.0)
+    whole: dict[str, list[float]] = {}
+    for row in rows(tmp_path / "run" / "plan.csv"):
+        amount = float(row["amount"])
+        assert amount.is_integer()
+        if row["instrument"] == "productive projects":
+            least = paid.get((row["year"], row["sector"]), 0.0)
+            assert amount >= least
+            whole.setdefault(row["year"], []).append(amount - least)
+    assert all(sum(loose) <= 0.4 * 6400.0 for loose in whole.values())
+    starts = {row["project"]: int(row["start_year"]) for row in chosen}
+    assert "second-shop" not in starts or starts["shop"] < starts["second-shop"]
+    again = load(tmp_path / "run" / "resolved.toml")
+    assert {project.plan.id for project in again.library} == set(costs)
