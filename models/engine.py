@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,15 @@ from numpy.typing import NDArray
 from .fused.calls import Failed, Work, simulate
 from .fused.kernel import Unsupported
 from .fused.workspace import Mode as FusedMode
-from .inputs import Inputs, read_columns, read_grid, read_inputs, read_steps, start_step
+from .inputs import (
+    Inputs,
+    at_least_one,
+    read_columns,
+    read_grid,
+    read_inputs,
+    read_steps,
+    start_step,
+)
 from .kernels import ArrayTable
 from .limits import MOST_SAVED
 from .model import Grid, Model
@@ -60,8 +68,12 @@ def run(
 
     Raises:
         ModelError: an input names no constant or lookup, shapes do not fit, a time is no
-            step of the run, or "fused" is asked where it is not possible.
+            step of the run, "fused" is asked where it is not possible, there is no such
+            kernel, or ``block`` or ``workers`` is below 1.
     """
+    if kernel not in get_args(Choice):
+        raise model.refusal(f"kernel={kernel!r} is none of {', '.join(get_args(Choice))}")
+    at_least_one(model, block=block, workers=workers)
     batch = runs if runs is not None else Runs()
     inputs = read_inputs(model, batch)
     grid = read_grid(model, inputs)

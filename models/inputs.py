@@ -57,6 +57,8 @@ def read_inputs(model: Model, batch: Runs) -> Inputs:
             raise model.refusal(
                 "sets the order of a delay, which is fixed", name, "change it in the model file"
             )
+        if index in values:
+            raise model.refusal("is given twice, under two spellings", name)
         values[index] = value
     for name, given in batch.lookups.items():
         column = model.find(name)
@@ -69,6 +71,8 @@ def read_inputs(model: Model, batch: Runs) -> Inputs:
             raise model.refusal(f"got {y.shape} for a lookup of {points} points", name)
         if y.ndim == 2:
             sizes[name] = len(y)
+        if index in tables:
+            raise model.refusal("is given twice, under two spellings", name)
         tables[index] = y
     runs = max((size for size in sizes.values()), default=1)
     if any(size not in (1, runs) for size in sizes.values()):
@@ -129,6 +133,13 @@ def _unknown(model: Model, name: str, what: str, known: Iterable[str]) -> ModelE
     return ModelError(Problem(f"no such {what}", str(model.path), 0, name, hint=hint))
 
 
+def at_least_one(model: Model, **counts: int | None) -> None:
+    """Refuse a block, a piece or a number of workers below 1."""
+    for name, count in counts.items():
+        if count is not None and count < 1:
+            raise model.refusal(f"{name}={count} is not 1 or more", hint="leave it out")
+
+
 def read_grid(model: Model, inputs: Inputs) -> Grid:
     if not inputs.values:
         return model.nominal_grid
@@ -136,11 +147,16 @@ def read_grid(model: Model, inputs: Inputs) -> Grid:
     used = _control_slots(model)
     for index in used & inputs.values.keys():
         value = inputs.values[index]
-        if np.ndim(value) and np.any(value != value[0]):
+        name = model.equations.slots[index].variable
+        if np.any(np.imag(value)):
             raise model.refusal(
-                "must be the same in all runs", model.equations.slots[index].variable
+                "the steps of a run depend on it: no derivative is taken",
+                name,
+                "compare two runs instead",
             )
-        given[index] = float(np.reshape(value, -1)[0])
+        if np.ndim(value) and np.any(value != value[0]):
+            raise model.refusal("must be the same in all runs", name)
+        given[index] = float(np.real(np.reshape(value, -1)[0]))
     return model.grid(given) if given else model.nominal_grid
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from .arrow_rows import SEED, arrow, role
 from .engine import Choice
-from .inputs import read_columns
+from .inputs import at_least_one, read_columns
 from .model import Model
 from .pieces import number_of_runs, pieces
 from .stream import Progress, chosen_kernel, piece_size
@@ -90,6 +90,7 @@ def run_to_parquet(
     target = Path(path)
     outcomes = list(model.columns) if columns is None else list(read_columns(model, columns))
     kept = None if times is None else [float(time) for time in times]
+    at_least_one(model, piece=piece)
     in_all = number_of_runs(runs) if isinstance(runs, Runs) else total
     taken = [column for column in outcomes if column in ("run", "time")]
     if taken:

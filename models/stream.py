@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from .engine import Choice, best_kernel, run, worth_compiling
-from .inputs import read_columns, read_grid, read_inputs, read_steps
+from .inputs import at_least_one, read_columns, read_grid, read_inputs, read_steps
 from .model import Model
 from .pieces import number_of_runs, pieces
 from .trajectories import Runs, Trajectories
@@ -59,6 +59,7 @@ def stream(
     """
     wanted = list(model.columns) if columns is None else list(read_columns(model, columns))
     kept = None if times is None else list(times)
+    at_least_one(model, piece=piece)
     in_all = number_of_runs(runs) if isinstance(runs, Runs) else total
     first = runs if isinstance(runs, Runs) else Runs()
     most = piece if piece is not None else piece_size(model, first, len(wanted), kept)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import Model, ModelError, Runs, load, run
+from models import Model, ModelError, Runs, load, run, stream
 
 FOLDER = Path(__file__).parent / "mdl"
 
@@ -147,3 +147,26 @@ def test_models_and_states_travel_between_processes() -> None:
     other, start = pickle.loads(pickle.dumps((model, whole.state)))
     rest = run(other, Runs({"steady time": [1.0, 2.0]}, start=start))
     assert np.array_equal(rest.data, whole.data[:, whole.times >= 4.0])
+
+
+@pytest.mark.parametrize("count", [0, -1])
+def test_blocks_pieces_and_workers_are_at_least_one(decay: Model, count: int) -> None:
+    values, lookups = _inputs(4)
+    with pytest.raises(ModelError, match="is not 1 or more"):
+        run(decay, Runs(values, lookups), kernel="numpy", block=count)
+    with pytest.raises(ModelError, match="is not 1 or more"):
+        run(decay, Runs(values, lookups), workers=count)
+    with pytest.raises(ModelError, match="is not 1 or more"):
+        list(stream(decay, Runs(values, lookups), piece=count))
+
+
+def test_a_kernel_that_is_none_is_refused(decay: Model) -> None:
+    with pytest.raises(ModelError, match="auto, numpy, fused"):
+        run(decay, kernel="numba")  # type: ignore[arg-type]
+
+
+def test_an_input_under_two_spellings_is_refused(decay: Model) -> None:
+    with pytest.raises(ModelError, match="given twice"):
+        run(decay, Runs({"delay time": 2.0, "Delay_Time": 3.0}))
+    with pytest.raises(ModelError, match="given twice"):
+        run(decay, Runs(lookups={"effect": [1.0, 1.0, 1.0], "EFFECT": [2.0, 2.0, 2.0]}))

@@ -201,3 +201,12 @@ def test_computed_numbers_and_missing_points_are_refused(small: Small) -> None:
         gradient(model, ["y"], ["y"])
     with pytest.raises(ModelError, match=r"no point at 3(.|\n)*x: 0, 4"):
         gradient(model, ["y"], ["f@3"])
+
+
+@pytest.mark.parametrize("control", ["TIME STEP", "INITIAL TIME", "FINAL TIME"])
+def test_what_sets_the_steps_has_no_derivative(small: Small, control: str) -> None:
+    """A complex step of the grid would be lost without a word, and the slope read as 0."""
+    model = small(OSCILLATOR)
+    for names in ([control], [control, "w2"]):
+        with pytest.raises(ModelError, match="no derivative"):
+            gradient(model, ["x"], names)
