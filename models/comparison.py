@@ -172,14 +172,15 @@ def _steps(
     """
     steps: dict[float, int] = {}
     strange: list[float] = []
+    before = -1  # times rise, so two of them at the same step come one after the other
     for time in sorted(set(times)):
         k = round((time - grid.initial) / grid.step)
         off = abs(grid.time(k) - time)
         size = abs(time) if time else 1.0
         written = 0.5 * 10.0 ** (math.floor(math.log10(size)) - recorded.digits + 1)
         near = off <= max(1e-6 * grid.step, 1.000001 * written) and off < 0.25 * grid.step
-        if near and 0 <= k <= grid.last and k not in steps.values():
-            steps[time] = k
+        if near and before < k <= grid.last:
+            steps[time] = before = k
         else:
             strange.append(time)
     return steps, strange

@@ -198,7 +198,8 @@ class Expressions:
             return ("num", float(self.subscripts.position(bound[name])))
         if name in self.subscripts.elements:
             return ("num", float(self.subscripts.position(name)))
-        raise Refusal(f"'{tree.reference}' is not defined", "", "define it or correct its name")
+        shown = tree.reference.replace("_", " ")
+        raise Refusal(f"'{shown}' is not defined", "", "define it or correct its name")
 
     def element(
         self,

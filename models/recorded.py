@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .errors import ModelError, Problem
-from .run_data import Points, read_run_data
+from .quiet import quiet
+from .run_data import Points, decoded, read_run_data
 from .source import key
 
 ENGINES = ("pysd", "simlin")
@@ -71,22 +71,20 @@ def simulated_by(engine: str, path: str | Path) -> Recorded:
     if engine == "pysd":
         from .reference import reference_run
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
+        try:
+            with quiet():
                 table = reference_run(str(path))
-            except ModelError:
-                raise
-            except Exception as error:  # PySD's own, of any kind
-                raise _cannot(path, "PySD", error) from error
+        except ModelError:
+            raise
+        except Exception as error:  # PySD's own, of any kind
+            raise _cannot(path, "PySD", error) from error
         return _from_frame("PySD", table, _FULL)
     simlin = _simlin()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns of its loop analysis
-        try:
+    try:
+        with quiet():  # it warns of its loop analysis
             table = simlin.load(path).run().results
-        except Exception as error:
-            raise _cannot(path, "Simlin", error) from error
+    except Exception as error:
+        raise _cannot(path, "Simlin", error) from error
     return _from_frame("Simlin", table, _FULL)
 
 
@@ -136,18 +134,9 @@ def _bytes(path: Path) -> bytes:
         raise ModelError(Problem(reason, str(path), hint="check the path")) from error
 
 
-def _text(raw: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("latin-1")
-
-
 def _digits(raw: bytes) -> int:
     """The most significant digits that a number of the file is written with."""
-    mantissas = (match.group(1) for match in _NUMBER.finditer(_text(raw)))
+    mantissas = (match.group(1) for match in _NUMBER.finditer(decoded(raw)))
     most = max((len(m.replace(".", "").strip("0")) for m in mantissas), default=0)
     return min(max(most, _LEAST), _FULL)
 
@@ -157,7 +146,7 @@ def _blocks(raw: bytes, path: Path) -> dict[str, Points] | None:
 
     None for a file whose first line is not a name alone: a table.
     """
-    lines = [line.rstrip() for line in _text(raw).splitlines()]
+    lines = [line.rstrip() for line in decoded(raw).splitlines()]
     filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     if not filled or "\t" in filled[0][1]:
         return None

@@ -50,18 +50,24 @@ def read_run_data(path: Path) -> RunData:
     if why:
         raise ModelError(Problem(why, str(path)))
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
-    try:
         rows = [
             row
-            for row in csv.reader(io.StringIO(text, newline=None), delimiter=separator)
+            for row in csv.reader(io.StringIO(decoded(raw), newline=None), delimiter=separator)
             if any(row)
         ]
     except csv.Error as error:
         raise ModelError(Problem(f"not readable as a table ({error})", str(path))) from error
     return RunData(path, _series(rows, path))
+
+
+def decoded(raw: bytes) -> str:
+    """The text of a table: UTF-8, what Chinese spreadsheets write, or else Latin-1."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("latin-1")
 
 
 def _series(rows: Sequence[Sequence[str]], path: Path) -> dict[str, Points]:

@@ -90,7 +90,8 @@ def _check(model: Model, plan: Plan) -> None:
     lists = (plan.derived, plan.before, plan.stepping, plan.saving, plan.moving)
     found = support.first_unknown(expr for part in lists for _, expr in part)
     if found:
-        raise Unsupported(found.upper())
+        shown = "a RANDOM function" if found == "uniform" else found.upper()
+        raise Unsupported(shown)
 
 
 def refusal(model: Model) -> str:

@@ -36,7 +36,7 @@ def comparison_record(found: Comparison) -> dict[str, object]:
     return {"equal": found.equal, **asdict(found)}
 
 
-def show_comparison(words: Words, asked: Asked, found: Comparison) -> None:
+def show_comparison(words: Words, model: Model, asked: Asked, found: Comparison) -> None:
     """Print what differs, the worst first; or that nothing does."""
     from scenarios.report.console import Page
 
@@ -69,6 +69,8 @@ def show_comparison(words: Words, asked: Asked, found: Comparison) -> None:
         page.paragraph(words.say("compare_results.more", more=left))
     outcome = "different" if found.differences else "equal"
     page.paragraph(words.say(f"compare_results.{outcome}", **facts))
+    if found.differences and model.equations.noise:
+        page.paragraph(words.say("compare_results.random"))
     if found.strange_times:
         times = ", ".join(f"{time:g}" for time in found.strange_times[:5])
         more = ", ..." if len(found.strange_times) > 5 else ""

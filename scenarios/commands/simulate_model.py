@@ -39,7 +39,7 @@ def simulate_model(words: Words, asked: Asked, json: bool) -> int:
             record |= comparison_record(found)
             code = DONE if found.equal else DIFFERENT
             if not json:
-                show_comparison(words, asked, found)
+                show_comparison(words, model, asked, found)
     except ModelError as error:
         raise refused(error) from error
     if json:

@@ -75,6 +75,21 @@ def test_another_simulator(run: Run, decay: Path) -> None:
     assert record["equal"] is True and record["columns"] == 14 and record["largest"] < 1e-12
 
 
+@pytest.mark.parametrize("drawn", [False, True])
+def test_random_numbers_are_named_as_a_reason(
+    run: Run, tmp_path: Path, decay: Path, drawn: bool
+) -> None:
+    value = "RANDOM UNIFORM(1, 2, 0)" if drawn else "4.004"
+    text = decay.read_text(encoding="utf-8")
+    assert run("simulate", "--model", "decay.mdl", "--csv", "out.csv").code == 0
+    changed = text.replace("inflow[part] =", f"noise = {value} ~~|\ninflow[part] = noise *", 1)
+    assert changed != text
+    decay.write_text(changed, encoding="utf-8")
+    ran = run("simulate", "--model", "decay.mdl", "--compare", "out.csv", "--lang", "en")
+    assert ran.code == 5, ran.err
+    assert ("draws random numbers" in " ".join(ran.out.split())) is drawn
+
+
 def test_many_runs(run: Run, tmp_path: Path, decay: Path) -> None:
     pandas = pytest.importorskip("pandas")
     pytest.importorskip("pyarrow")

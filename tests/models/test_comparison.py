@@ -158,3 +158,26 @@ def test_wrong_files_are_refused(
         compare(decay, read_recorded(tmp_path / name))
     with pytest.raises(ModelError, match="cannot be read"):
         read_recorded(tmp_path / f"none-{name.replace('xyz', 'csv')}")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_chinese_names_are_read_as_spreadsheets_write_them(
+    small: Callable[..., Model], tmp_path: Path, encoding: str
+) -> None:
+    model = small("存量 = INTEG(1, 2) ~~|\n")
+    path = tmp_path / "other.csv"
+    run(model).frame().to_csv(path, encoding=encoding)
+    found = compare(model, read_recorded(path))
+    assert found.equal
+    assert "存量" not in found.only_ours
+
+
+def test_two_times_at_one_step_are_strange(small: Callable[..., Model], tmp_path: Path) -> None:
+    """Times are matched in one pass, so that long records cost no more than their length."""
+    model = small("x = INTEG(1, 2) ~~|\n")
+    step = model.nominal_grid.step
+    path = tmp_path / "other.csv"
+    path.write_text(f"Time,x\n0,2\n{step},{2 + step}\n{step * (1 + 1e-7)!r},{2 + step}\n", "utf-8")
+    found = compare(model, read_recorded(path))
+    assert found.strange_times == (step * (1 + 1e-7),)
+    assert not found.differences

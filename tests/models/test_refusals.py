@@ -24,7 +24,7 @@ def test_everything_at_once_with_lines(write: Write) -> None:
     problems = caught.value.problems
     assert [(p.variable, p.line) for p in problems] == [("a", 2), ("c", 6), ("d", 8)]
     assert problems[0].function == "DELAY CONVEYOR" and "supported" in problems[0].hint
-    assert "missing_one" in problems[1].reason
+    assert "missing one" in problems[1].reason
     assert problems[2].function == "GET XLS CONSTANTS"
     assert caught.value.line == 2 and caught.value.file == str(path)
     assert f"{path}:6: 'c'" in str(caught.value)
