@@ -92,9 +92,12 @@ def _series(rows: Sequence[Sequence[str]], path: Path) -> dict[str, Points]:
             value = _number(row[place], path, line, name)
             if time is not None and value is not None:
                 known[time] = value
-        if name.strip() and known and key(name) not in found:
+        if name.strip() and known:
             points = sorted(known.items())
-            found[key(name)] = tuple(t for t, _ in points), tuple(y for _, y in points)
+            series = tuple(t for t, _ in points), tuple(y for _, y in points)
+            if found.setdefault(key(name), series) != series:
+                reason, hint = "stands here twice, with other values", "keep one of the two"
+                raise ModelError(Problem(reason, str(path), 1, name.strip(), hint=hint))
     return found
 
 

@@ -214,7 +214,7 @@ def _from_parquet(model: Model, path: Path, rows: int) -> Iterator[Runs]:
         frame = batch.to_pandas()
         arrays = [_finite(frame[name], path, name, first) for name in plain]
         runs = _runs(model, path, plain, numbers, arrays, first) if plain else Runs()
-        tables = {name: np.array(frame[name].tolist(), dtype=np.float64) for name in lists}
+        tables = {name: _lists(frame[name], path, name) for name in lists}
         seeds = set(frame[SEED]) if seeded else {None}
         if len(seeds) > 1:
             raise ModelError(Problem("its runs had different seeds", str(path)))
@@ -233,6 +233,14 @@ def _finite(column: pd.Series[Any], path: Path, name: str, first: int) -> NDArra
         reason = f"run {first + int(bad[0])} has no number there"
         raise ModelError(Problem(reason, str(path), 0, name, hint="give every run a number"))
     return made
+
+
+def _lists(column: pd.Series[Any], path: Path, name: str) -> NDArray[np.float64]:
+    try:
+        return np.array(column.tolist(), dtype=np.float64)
+    except (TypeError, ValueError):
+        reason, hint = "does not hold a list of y for every run", "as many as the lookup has x"
+        raise ModelError(Problem(reason, str(path), 0, name, hint=hint)) from None
 
 
 def _dataset(path: Path) -> Any:

@@ -72,8 +72,9 @@ class Unfinished:
 
     def _take_up(self) -> None:
         try:
-            about = json.loads((self.folder / ABOUT).read_text("utf-8"))
-        except (OSError, ValueError) as error:
+            about = dict(json.loads((self.folder / ABOUT).read_text("utf-8")))
+            piece, kernel = int(about["piece"]), about["kernel"]
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise refused(self.folder, "is no unfinished run", "remove it") from error
         told = {name: about.get(name) for name in self.asked}
         changed = [name for name, value in self.asked.items() if told[name] != value]
@@ -84,7 +85,7 @@ class Unfinished:
                 "ask as before, or remove it and begin anew",
             )
         # Files must have the same borders as before, and numbers the same last digits.
-        self.manner = replace(self.manner, piece=int(about["piece"]), kernel=about["kernel"])
+        self.manner = replace(self.manner, piece=piece, kernel=kernel)
         for file in self.folder.glob("*.tmp"):
             file.unlink()
         for file in self.folder.glob("runs-*.parquet"):

@@ -181,3 +181,12 @@ def test_two_times_at_one_step_are_strange(small: Callable[..., Model], tmp_path
     found = compare(model, read_recorded(path))
     assert found.strange_times == (step * (1 + 1e-7),)
     assert not found.differences
+
+
+def test_a_column_that_stands_twice_must_say_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text("Time,x,X\n0,1,1\n1,2,2\n", "utf-8")
+    assert read_recorded(path).series["x"] == ((0.0, 1.0), (1.0, 2.0))
+    path.write_text("Time,x,X\n0,1,1\n1,2,3\n", "utf-8")
+    with pytest.raises(ModelError, match="stands here twice"):
+        read_recorded(path)

@@ -88,3 +88,12 @@ def test_all_wrong_columns_at_once(decay: Model, tmp_path: Path) -> None:
     assert [problem.line for problem in caught.value.problems] == [1, 1, 1]
     with pytest.raises(ModelError, match="cannot be read"):
         list(runs_from_table(decay, tmp_path / "none.csv"))
+
+
+def test_lists_of_unequal_length_are_refused(decay: Model, tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    path = tmp_path / "in.parquet"
+    table = pa.table({"effect": [[1.0, 2.0, 3.0], [1.0, 2.0]]})
+    pytest.importorskip("pyarrow.parquet").write_table(table, path)
+    with pytest.raises(ModelError, match="list of y"):
+        list(runs_from_table(decay, path))

@@ -285,3 +285,12 @@ def test_random_draws_come_again(tmp_path: Path) -> None:
     assert np.array_equal(np.concatenate([part["x"] for part in parts]), whole["x"])
     with pytest.raises(ModelError, match="numbers of its own"):
         run_to_parquet(model, Runs({"a": [1.0, 2.0]}, numbers=3), tmp_path / "other")
+
+
+@pytest.mark.parametrize("about", ["[]", "7", "{}", "{", '{"piece": null, "kernel": "numpy"}'])
+def test_a_folder_that_is_no_unfinished_run(decay: Model, tmp_path: Path, about: str) -> None:
+    folder = tmp_path / "out.unfinished"
+    folder.mkdir()
+    (folder / "_about.json").write_text(about, "utf-8")
+    with pytest.raises(ModelError, match="no unfinished run"):
+        run_to_parquet(decay, inputs(3), tmp_path / "out", columns=KEPT, resume=True)
