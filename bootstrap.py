@@ -26,7 +26,7 @@ UNFINISHED = VENV / "xieheng-unfinished"  # there while .venv is being made
 OLDEST = (3, 11)
 MODULES = {
     "": (
-        *("numpy", "scipy", "pandas", "pysd", "lxml", "xlrd", "pyomo", "highspy"),
+        *("numpy", "scipy", "pandas", "pysd", "lxml", "xlrd", "pyomo", "highspy", "piqp"),
         *("matplotlib", "fontTools", "jinja2", "openpyxl", "typer", "rich"),
         "pydantic",
     ),

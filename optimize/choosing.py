@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -29,7 +28,7 @@ from optimize.curvature import positive
 from optimize.highs import solve_lp
 from optimize.linear import LinearRules, with_rows
 from optimize.problem import Chosen, Matrix, Stop, Vector, WhyNot
-from optimize.step import Local, in_parallel, take_step
+from optimize.step import Local, take_step
 from optimize.trust_region import walkers
 from optimize.walker import NEARLY, Stopped, Walker
 
@@ -288,9 +287,7 @@ class Choosing:
         walker = here.walker
         local, penalty = walker.local, self._penalty(walker)
         locals_ = [replace(local, rules=self._rules(chosen)) for chosen in sets]
-        steps = in_parallel(
-            [partial(take_step, one, 1.0, penalty, walker.secant.matrix) for one in locals_]
-        )
+        steps = [take_step(one, 1.0, penalty, walker.secant.matrix) for one in locals_]
         plans = [
             (chosen, np.clip(local.plan + local.scale * step.d, local.rules.low, local.rules.high))
             for chosen, step in zip(sets, steps, strict=True)

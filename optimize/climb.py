@@ -15,7 +15,7 @@ from optimize.trust_region import walk
 from optimize.walker import NEARLY, Clock, Stopped, Walker
 
 AGREE = 1e-3  # share of the gain within which two starts reached the same objective
-COARSE, FINE = 2e-3, 1e-10  # promised fall of the objective, as a share of the gain
+COARSE, FINE = 2e-3, 1e-13  # promised fall of the objective, as a share of the gain
 LATE = 0.25  # of the coarse tolerance, for starts that seem to end elsewhere
 STEPS = 60  # at most, of one walk
 ROUNDS = 3  # of finishing the best and pressing on with starts that ended elsewhere

@@ -1,14 +1,13 @@
-"""Linear and convex quadratic programmes in arrays, solved by HiGHS and then checked.
+"""Linear and mixed-integer programmes in arrays, solved by HiGHS.
 
-HiGHS's status is not trusted for quadratic programmes: a bounded convex problem may be
-called unbounded or stall. The answer counts as optimal only when its own optimality
-conditions hold.
+Convex quadratic programmes of the search go through :mod:`optimize.quadratic`, which asks
+HiGHS only where its own solver fails.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,11 +15,9 @@ from numpy.typing import NDArray
 
 from optimize.problem import Matrix, Vector
 
-KKT_TOLERANCE = 1e-5  # in the scaled problem; HiGHS now and then misses its own 1e-7 by ten times
 MIP_NODES = 2000
 FEASIBLE = 2  # HiGHS's kSolutionStatusFeasible
 QP_ITERATIONS = 3000  # ten times what the search's problems take; then HiGHS has stalled
-QP_COST = 1e3  # size of the costs that HiGHS's QP solver works well with
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,8 @@ def solve_lp(
 
     Work is limited by counts, not by a clock, so that the same problem has the same answer.
     A MIP that reaches its limit, or is told to stop, counts as solved if it has a solution
-    within the rules.
+    within the rules. The answer to a quadratic programme counts as optimal only if it was
+    checked, which is the caller's part: ``optimal`` then says that there is one to check.
     """
     import highspy
 
@@ -70,11 +68,9 @@ def solve_lp(
         solver.setOptionValue("mip_abs_gap", mip_gap)
         if should_stop is not None:
             _listen(solver, should_stop)
-    scale = _scale(problem)
-    scaled = scale.apply(problem)
-    solver.passModel(_model(scaled, highspy))
-    if scaled.hessian is not None:
-        solver.passHessian(_hessian(scaled.hessian, highspy))
+    solver.passModel(_model(problem, highspy))
+    if problem.hessian is not None:
+        solver.passHessian(_hessian(problem.hessian, highspy))
     solver.run()
     status = solver.getModelStatus()
     solution = solver.getSolution()
@@ -95,52 +91,7 @@ def solve_lp(
         return Found(True, x, dual) if done else empty
     if len(x) != len(problem.cost) or len(dual) != len(problem.upper):
         return empty
-    good = kkt_error(scaled, x, dual) <= KKT_TOLERANCE
-    return Found(bool(good), x / scale.columns, dual / scale.rows / scale.cost)
-
-
-@dataclass(frozen=True)
-class _Scale:
-    """What makes a quadratic programme well scaled; ones for a linear one.
-
-    Without it HiGHS's QP solver takes seconds or stalls on the problems of the search; with
-    it, about 20 ms. ``columns`` are 1 where the hessian is not zero.
-    """
-
-    cost: float
-    rows: Vector
-    columns: Vector
-
-    def apply(self, problem: Lp) -> Lp:
-        return replace(
-            problem,
-            cost=self.cost * problem.cost / self.columns,
-            a=_clean(problem.a / self.rows[:, None] / self.columns),
-            lower=_clean(problem.lower / self.rows),
-            upper=_clean(problem.upper / self.rows),
-            low=_clean(problem.low * self.columns),
-            high=_clean(problem.high * self.columns),
-            hessian=None if problem.hessian is None else self.cost * problem.hessian,
-        )
-
-
-def _clean(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Without the rounding noise that makes HiGHS's QP solver miss its own tolerance."""
-    return np.where(np.abs(values) < 1e-11, 0.0, values)
-
-
-def _scale(problem: Lp) -> _Scale:
-    rows, columns = np.ones(len(problem.upper)), np.ones(len(problem.cost))
-    if problem.hessian is None:
-        return _Scale(1.0, rows, columns)
-    curved = np.any(problem.hessian != 0.0, axis=0)
-    sizes = np.abs(problem.a)
-    rows = sizes[:, curved].max(axis=1, initial=0.0)
-    rows = np.where(rows > 0.0, rows, 1.0)
-    columns = np.where(curved, 1.0, (sizes / rows[:, None]).max(axis=0, initial=0.0))
-    columns = np.where(columns > 0.0, columns, 1.0)
-    largest = float(np.abs(problem.cost[curved]).max(initial=0.0)) or 1.0
-    return _Scale(QP_COST / largest, rows, columns)
+    return Found(True, x, dual)
 
 
 def separate_minima(problem: Lp, among: Sequence[int] | None = None) -> Vector:
@@ -163,27 +114,6 @@ def separate_minima(problem: Lp, among: Sequence[int] | None = None) -> Vector:
             found[index] = solver.getSolution().col_value[index]
         solver.changeColCost(index, 0.0)
     return found
-
-
-def kkt_error(problem: Lp, x: Vector, row_dual: Vector) -> float:
-    """Largest breach of the optimality conditions, relative to cost and bounds."""
-    curved = problem.cost if problem.hessian is None else problem.cost + problem.hessian @ x
-    reduced = curved - problem.a.T @ row_dual
-    money = max(1.0, float(np.abs(problem.cost).max(initial=0.0)))
-    values = problem.a @ x
-    breach = max(
-        float(np.max(problem.lower - values, initial=0.0)),
-        float(np.max(values - problem.upper, initial=0.0)),
-        float(np.max(problem.low - x, initial=0.0)),
-        float(np.max(x - problem.high, initial=0.0)),
-    )
-    # A positive multiplier needs its lower bound active, a negative one its upper bound.
-    room = np.concatenate([values - problem.lower, x - problem.low])
-    head = np.concatenate([problem.upper - values, problem.high - x])
-    duals = np.concatenate([row_dual, reduced])
-    slack = np.where(duals > 0, room, head)
-    loose = np.minimum(np.abs(duals) / money, np.abs(slack))
-    return max(breach, float(loose.max(initial=0.0)))
 
 
 def _solver() -> Any:

@@ -1,4 +1,4 @@
-"""One step of the trust-region method: the subproblem that HiGHS solves.
+"""One step of the trust-region method: the subproblem.
 
 Decisions move by ``scale * d`` with ``|d| <= radius``. With outcomes ``g`` and derivatives
 ``J`` at the plan, multipliers ``lambda >= 0`` and a curvature ``H`` of the Lagrangian::
@@ -13,18 +13,15 @@ The slack keeps the step possible where the linearised rules contradict the radi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
-from optimize.highs import Lp, solve_lp
+from optimize.highs import Lp
 from optimize.linear import LinearRules
 from optimize.measures import Measures
 from optimize.problem import Matrix, Vector
-
-THREADS = 2
+from optimize.quadratic import solve_qp
 
 
 @dataclass(frozen=True)
@@ -106,7 +103,7 @@ def take_step(
         curved = np.zeros((n + w + r, n + w + r))
         curved[:n, :n] = hessian / unit
     inf = np.inf
-    found = solve_lp(
+    found = solve_qp(
         Lp(
             np.concatenate([gradient, np.full(w, -unit), penalty]) / unit,
             np.vstack(blocks),
@@ -151,9 +148,3 @@ def take_step(
         row_multipliers,
         weights,
     )
-
-
-def in_parallel(tasks: Sequence[Callable[[], Step]]) -> list[Step]:
-    """Steps that do not depend on each other; HiGHS lets go of the interpreter while it works."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(lambda task: task(), tasks))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from optimize.linear import LinearRules
 from optimize.measures import Measures
 from optimize.problem import Matrix, Vector
 from optimize.response import Response, Tensor
-from optimize.step import Local, Step, in_parallel, take_step
+from optimize.step import Local, Step, take_step
 from optimize.walker import NEARLY, Along, Clock, Walker
 
 CORRECTIONS = 3  # of a refused step
@@ -69,7 +68,7 @@ def walk(
             return
         _differentiate([walker for walker in moving if walker.stale], response, exact)
         clock.check()
-        proposed = in_parallel([partial(_propose, walker) for walker in moving])
+        proposed = [_propose(walker) for walker in moving]
         trials = [pair for pair in zip(moving, proposed, strict=True) if _worth(*pair, tolerance)]
         if not trials:
             continue
@@ -151,7 +150,7 @@ def _propose(walker: Walker) -> Step:
 
 
 def _solve(walker: Walker, correction: Vector | None = None) -> Step:
-    """The quadratic subproblem, or the linear one if HiGHS fails on it."""
+    """The quadratic subproblem, or the linear one if that fails."""
     local, radius, penalty = walker.local, walker.radius, walker.penalty
     matrix = walker.secant.matrix
     step = take_step(local, radius, penalty, matrix, correction)

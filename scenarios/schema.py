@@ -148,7 +148,7 @@ class Objective(Section):
 class Search(Section):
     """``[search]``: how hard to look. ``time_limit`` in seconds."""
 
-    starts: Annotated[int, Field(ge=1, le=10_000)] = 8
+    starts: Annotated[int, Field(ge=1, le=10_000)] = 32
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 1
     time_limit: Annotated[float, Field(gt=0.0)] = 60.0
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
 from optimize.certify import ACTIVE, Conditions
 from optimize.problem import Matrix, Problem, RuleReport, Vector
 from optimize.response import Response
-from optimize.step import Local, Step, in_parallel, take_step
+from optimize.step import Local, Step, take_step
 
 TRIALS = (0.002, 0.01)  # shares of a bound by which it is relaxed to confirm its price
 CONFIRMED = 0.1  # relative difference between promised and simulated improvement
@@ -77,7 +75,7 @@ def _ranges(
     result; breaches of outcome rows that the simulation finds are charged at their price.
     """
     trials: list[tuple[str, float, float]] = []
-    tasks: list[Callable[[], Step]] = []
+    steps: list[Step] = []
     money = [row for row in problem.rows if row.on == "money"]
     for number, row in enumerate(money):
         if prices[row.name] <= 0.0 or row.sense != "<=" or row.bound <= 0.0 or row.subject:
@@ -86,10 +84,9 @@ def _ranges(
             by = share * row.bound
             relaxed = replace(local, rules=local.rules.relaxed(number, by))
             trials.append((row.name, by, row.bound + by))
-            tasks.append(partial(take_step, relaxed, 1.0, penalty, hessian))
+            steps.append(take_step(relaxed, 1.0, penalty, hessian))
     if not trials:
         return {}
-    steps = in_parallel(tasks)
     outcomes = response.values(np.stack([local.plan + local.scale * step.d for step in steps]))
     now = float(local.objective(local.outcomes[None])[0])
     found = local.objective(outcomes) + np.maximum(local.excess(outcomes), 0.0) @ first.outcome

@@ -21,6 +21,7 @@ PACKAGES = (
     "pysd",
     "pyomo",
     "highspy",
+    "piqp",
     "matplotlib",
     "typer",
     "rich",
@@ -76,6 +77,7 @@ def look() -> Iterator[Line]:
         ("writable", writable),
         ("font", font),
         ("highs", highs),
+        ("piqp", piqp),
         ("pysd", pysd_runs),
         ("engine", engine),
     )
@@ -128,6 +130,21 @@ def highs() -> str:
     if not found.optimal or not np.allclose(found.x, [1.6, 1.2]):
         raise RuntimeError(str(found))
     return f"{importlib.metadata.version('highspy')}, x = {found.x[0]:g}, y = {found.x[1]:g}"
+
+
+def piqp() -> str:
+    """PIQP solves min (x - 2)^2 + (y - 2)^2, x + y <= 2: x = y = 1."""
+    import numpy as np
+
+    from optimize.highs import Lp
+    from optimize.quadratic import by_piqp
+
+    rows, limit, low, most = np.ones((1, 2)), np.full(1, 2.0), np.zeros(2), np.full(2, 10.0)
+    free = np.full(1, -np.inf)
+    found = by_piqp(Lp(np.full(2, -4.0), rows, free, limit, low, most, 2.0 * np.eye(2)))
+    if not found.optimal or not np.allclose(found.x, 1.0, atol=1e-6):
+        raise RuntimeError(str(found))
+    return f"{importlib.metadata.version('piqp')}, x = {found.x[0]:.6g}, y = {found.x[1]:.6g}"
 
 
 def pysd_runs() -> str:
