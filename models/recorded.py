@@ -57,7 +57,7 @@ def read_recorded(path: str | Path) -> Recorded:
         raw = _bytes(path)
         if (blocks := _blocks(raw, path)) is not None:
             return _recorded(str(path), blocks, _digits(raw))
-    found = read_run_data(path)
+    found = read_run_data(path, any_number=True)
     return _recorded(str(path), dict(found.series), _digits(raw or _bytes(path)))
 
 

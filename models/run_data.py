@@ -30,8 +30,10 @@ class RunData:
     series: dict[str, Points]
 
 
-def read_run_data(path: Path) -> RunData:
-    """Read a table of series.
+def read_run_data(path: Path, any_number: bool = False) -> RunData:
+    """Read a table of series. An empty cell, or NaN, is a value that is not known.
+
+    ``any_number`` keeps NaN and infinities: they are what another simulator found.
 
     Raises:
         ModelError: the file is missing or is no such table.
@@ -57,7 +59,7 @@ def read_run_data(path: Path) -> RunData:
         ]
     except csv.Error as error:
         raise ModelError(Problem(f"not readable as a table ({error})", str(path))) from error
-    return RunData(path, _series(rows, path))
+    return RunData(path, _series(rows, path, any_number))
 
 
 def decoded(raw: bytes) -> str:
@@ -70,7 +72,7 @@ def decoded(raw: bytes) -> str:
     return raw.decode("latin-1")
 
 
-def _series(rows: Sequence[Sequence[str]], path: Path) -> dict[str, Points]:
+def _series(rows: Sequence[Sequence[str]], path: Path, any_number: bool) -> dict[str, Points]:
     width = max((len(row) for row in rows), default=0)
     table = [[*row, *[""] * (width - len(row))] for row in rows]
     if len(table) > 1 and all(_number(cell, path, 1) is not None for cell in table[0][1:2]):
@@ -84,14 +86,18 @@ def _series(rows: Sequence[Sequence[str]], path: Path) -> dict[str, Points]:
             )
         )
     names, body = table[0], table[1:]
-    times = [_number(row[0], path, line) for line, row in enumerate(body, 2)]
+    times = [_time(row[0], path, line) for line, row in enumerate(body, 2)]
     found: dict[str, Points] = {}
     for place, name in enumerate(names[1:], 1):
         known: dict[float, float] = {}
         for line, (time, row) in enumerate(zip(times, body, strict=True), 2):
             value = _number(row[place], path, line, name)
-            if time is not None and value is not None:
-                known[time] = value
+            if time is None or value is None or (math.isnan(value) and not any_number):
+                continue
+            if math.isinf(value) and not any_number:
+                reason, hint = "is infinite", "leave the cell empty if it is not known"
+                raise ModelError(Problem(reason, str(path), line, name.strip(), hint=hint))
+            known[time] = value
         if name.strip() and known:
             points = sorted(known.items())
             series = tuple(t for t, _ in points), tuple(y for _, y in points)
@@ -113,4 +119,9 @@ def _number(cell: str, path: Path, line: int, name: str = "") -> float | None:
         raise ModelError(
             Problem(f"'{text[:40]}' is no number", str(path), line, name.strip())
         ) from None
-    return value if math.isfinite(value) else None
+    return value
+
+
+def _time(cell: str, path: Path, line: int) -> float | None:
+    time = _number(cell, path, line)
+    return time if time is not None and math.isfinite(time) else None

@@ -190,3 +190,20 @@ def test_a_column_that_stands_twice_must_say_the_same(tmp_path: Path) -> None:
     path.write_text("Time,x,X\n0,1,1\n1,2,3\n", "utf-8")
     with pytest.raises(ModelError, match="stands here twice"):
         read_recorded(path)
+
+
+@pytest.mark.parametrize("value", ["inf", "-inf", "nan"])
+def test_a_number_gone_wrong_elsewhere_is_a_difference(
+    decay: Model, tmp_path: Path, value: str
+) -> None:
+    """An empty cell is not known; infinity and NaN are what the other simulator found."""
+    path = tmp_path / "other.csv"
+    run(decay).frame().to_csv(path)
+    lines = path.read_text().splitlines()
+    cells = lines[2].split(",")
+    cells[1] = value
+    path.write_text("\n".join([*lines[:2], ",".join(cells), *lines[3:]]))
+    assert not compare(decay, read_recorded(path)).equal
+    cells[1] = ""
+    path.write_text("\n".join([*lines[:2], ",".join(cells), *lines[3:]]))
+    assert compare(decay, read_recorded(path)).equal
