@@ -63,7 +63,7 @@ def projects(result: Result, words: Words) -> Blocks:
         ],
         texts=(0, 1, 2),
         strong=(3,),
-        whole=(1, 2),
+        whole=(0, 2),
     )
     section.paragraph(
         words.join(
