@@ -70,6 +70,9 @@ def app(language: Language) -> typer.Typer:
         float | None, option(help=say("cli.certify_time"), metavar="x>0", show_default=False)
     ]
     Fix = Annotated[Path | None, option(help=say("cli.fix"), show_default=False)]
+    Begin = Annotated[
+        Path | None, option("--from", help=say("cli.from"), metavar="RUN", show_default=False)
+    ]
     Plan = Annotated[Path | None, option(help=say("cli.plan"), show_default=False)]
     Model = Annotated[Path | None, option(help=say("cli.model"), show_default=False)]
     Data = Annotated[list[Path] | None, option(help=say("cli.data"), show_default=False)]
@@ -107,6 +110,7 @@ def app(language: Language) -> typer.Typer:
     def optimize(
         scenario: Scenario = None,
         fix: Fix = None,
+        begin: Begin = None,
         out: Out = None,
         seed: Seed = None,
         starts: Starts = None,
@@ -120,7 +124,7 @@ def app(language: Language) -> typer.Typer:
         from scenarios.commands.optimize import optimize as run
 
         settings = {"seed": seed, "starts": starts, "time_limit": time_limit}
-        more = {"fix": fix, "certify": certify, "target": target, "seconds": time}
+        more = {"fix": fix, "begin": begin, "certify": certify, "target": target, "seconds": time}
         return guarded(run, language, scenario, out=out, settings=settings, **more, json=json)
 
     @commands.command(help=say("cli.explain"))

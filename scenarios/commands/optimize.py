@@ -45,11 +45,13 @@ def optimize(
     target: str | None = None,
     seconds: float | None = None,
     fix: Path | None = None,
+    begin: Path | None = None,
     json: bool = False,
 ) -> int:
     """Solve a scenario (default: W County), judge the plan by PySD, write and print the answer.
 
     ``fix`` is a plan edited by hand, whose amounts are kept: see :mod:`scenarios.commands.edit`.
+    ``begin`` is the run folder, or the plan, of a search that this one goes on from.
     Ctrl-C during the search ends the search: the best plan so far is saved. Ctrl-C after it
     saves the answer without what was not finished; before it, it leaves nothing behind.
     """
@@ -63,13 +65,14 @@ def optimize(
         must_be_new(folder)
     with background() as workers, Interrupt() as interrupt:
         with phases("model"), interrupt.at_once():
-            from scenarios.commands import edit
+            from scenarios.commands import edit, resume
             from scenarios.county import County
             from scenarios.problem import problem
 
             fitted = County(loaded)
             kept = None if fix is None else edit.read(fitted, fix)
             stated = problem(fitted)
+            earlier = () if begin is None else (resume.plan(fitted, begin),)
         with phases("search"), progress_bar(words) as progress:
             from optimize import CountyResponse, solve
 
@@ -87,7 +90,7 @@ def optimize(
                 "progress": progress,
                 "should_stop": interrupt.asked,
             }
-            answer, changed = solve(stated, response, **settled), None
+            answer, changed = solve(stated, response, begin=earlier, **settled), None
             if kept is not None and not answer.status.startswith("infeasible"):
                 stated, answer, changed = edit.edited(
                     stated, response, kept, answer, str(fix), settled
