@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from .kernels import Pipe
+from .trajectories import State
 
 
 def as_float(value: Any) -> Any:
@@ -62,3 +64,18 @@ def _join_pipes(pipes: list[Pipe], sizes: list[int], join: Any) -> Pipe:
     filled = [[pipe.items[0]] * (longest - len(pipe.items)) + list(pipe.items) for pipe in pipes]
     items = [join([row[place] for row in filled]) for place in range(longest)]
     return Pipe(items, behind if np.any(behind) else None)
+
+
+def tiled(state: State, times: int) -> State:
+    """The runs of a state several times over: all of them, then all of them again."""
+
+    def over(value: Any) -> Any:
+        if isinstance(value, Pipe):
+            behind = None if value.behind is None else np.tile(value.behind, times)
+            return Pipe([over(item) for item in value.items], behind)
+        return np.tile(value, times) if np.ndim(value) else value
+
+    if state.runs == 1 or times == 1:
+        return state  # one run serves any number
+    values = {index: over(value) for index, value in state.values.items()}
+    return replace(state, runs=state.runs * times, values=values)

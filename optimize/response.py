@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.complex_step import TINY, jacobian
+from optimize.levers import LeverTables, Sampling
 from optimize.problem import Decision, Matrix, Outcome, Vector
 
 if TYPE_CHECKING:
@@ -108,30 +109,16 @@ class CountyResponse(FunctionResponse):
         self.model = model
         self.kernel = best_kernel(model)  # one for all runs: the same seed, the same bytes
         self.constants = dict(values)
-        self.tables = {
-            **{name: np.asarray(y, dtype=float) for name, y in lookups.items()},
-            **{
-                lever: np.asarray(lookups.get(lever, model.lookups[lever].y), dtype=float)
-                for lever in dict.fromkeys(decision.lever for decision in decisions)
-            },
-        }
-        self.places: dict[str, tuple[list[int], list[int]]] = {}
-        for index, decision in enumerate(decisions):
-            years = [round(x) for x in model.lookups[decision.lever].x]
-            points, owners = self.places.setdefault(decision.lever, ([], []))
-            points.append(years.index(decision.year))
-            owners.append(index)
-        self.columns = tuple(dict.fromkeys(outcome.column for outcome in outcomes))
-        self.times = tuple(sorted({outcome.year for outcome in outcomes}))
-        self.pick = (
-            np.array([self.times.index(outcome.year) for outcome in outcomes]),
-            np.array([self.columns.index(outcome.column) for outcome in outcomes]),
-        )
+        self.levers = LeverTables.of(model, decisions, lookups)
+        self.places = self.levers.places
+        given = {name: np.asarray(y, dtype=float) for name, y in lookups.items()}
+        self.tables = {**given, **self.levers.base}
+        self.sampling = Sampling.of(outcomes)
         before = min(decision.year for decision in decisions) - 1
         history = run(
             model,
             Runs(values=self.constants, lookups=self.tables),
-            columns=self.columns,
+            columns=self.sampling.columns,
             times=[before],
             keep_state_at=float(before),
             kernel=self.kernel,
@@ -142,12 +129,8 @@ class CountyResponse(FunctionResponse):
         """Outcomes (N, m) of plans (N, n), real or complex."""
         from models import Runs, run
 
-        tables: dict[str, NDArray[Any]] = dict(self.tables)
-        for lever, (points, owners) in self.places.items():
-            table = np.repeat(self.tables[lever][None].astype(plans.dtype), len(plans), axis=0)
-            table[:, points] = plans[:, owners]
-            tables[lever] = table
+        tables = {**self.tables, **self.levers.laid(plans)}
         runs = Runs(values=self.constants, lookups=tables, start=self.start)
-        found = run(self.model, runs, columns=self.columns, times=self.times, kernel=self.kernel)
-        time, column = self.pick
-        return np.asarray(found.data[:, time, column])
+        asked = self.sampling
+        found = run(self.model, runs, columns=asked.columns, times=asked.years, kernel=self.kernel)
+        return asked.picked(found)

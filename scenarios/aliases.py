@@ -13,6 +13,7 @@ SECTIONS = {
     "经费": "money",
     "目标": "objective",
     "搜索": "search",
+    "不确定性": "uncertainty",
     "规则": "rules",
     "项目": "projects",
     "项目库": "projects",

@@ -17,7 +17,7 @@ from scenarios.findings import Finding, FindingsError, did_you_mean, say
 from scenarios.fit import Fit, open_model
 from scenarios.project_csv import LibraryProject, read_library
 from scenarios.scenario import Scenario
-from scenarios.schema import Identity, Objective, PlanYears, Projects, Purse, Search
+from scenarios.schema import Identity, Objective, PlanYears, Projects, Purse, Search, Uncertainty
 
 DEFAULT = "w-county"
 
@@ -66,6 +66,7 @@ def checked(checks: Checks) -> Scenario | None:
     money = checks.section("money", Purse)
     objective = checks.section("objective", Objective)
     search = checks.section("search", Search)
+    uncertainty = checks.section("uncertainty", Uncertainty)
     rules = dict(checks.rules())
     checks.limits(rules)
     if objective and not any(objective.model_dump().values()):
@@ -99,7 +100,7 @@ def checked(checks: Checks) -> Scenario | None:
     projects, library, library_file = own_library(checks, fit, names)
     if figures is not None:
         numbers = replace(numbers, values={**figures.values, **numbers.values})
-    if not (identity and money and objective and search and past):
+    if not (identity and money and objective and search and uncertainty and past):
         return None
     return Scenario(
         file=checks.path,
@@ -108,6 +109,7 @@ def checked(checks: Checks) -> Scenario | None:
         money=money,
         objective=objective,
         search=search,
+        uncertainty=uncertainty,
         rules=rules,
         numbers=numbers,
         past_practice_file=past,

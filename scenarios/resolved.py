@@ -63,6 +63,7 @@ def resolved_text(
         ("money",): money,
         ("objective",): scenario.objective.model_dump(),
         ("search",): scenario.search.model_dump(),
+        ("uncertainty",): scenario.uncertainty.model_dump(),
     }
     for id, rule in scenario.rules.items():
         sections["rules", id] = rule.fields()

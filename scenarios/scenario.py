@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 from optimize.problem import Vector
 from scenarios.chain import Merged
 from scenarios.project_csv import LibraryProject
-from scenarios.schema import Identity, Objective, PlanYears, Projects, Purse, Rule, Search
+from scenarios.schema import (
+    Identity,
+    Objective,
+    PlanYears,
+    Projects,
+    Purse,
+    Rule,
+    Search,
+    Uncertainty,
+)
 
 if TYPE_CHECKING:
     from models import Model
@@ -43,6 +52,7 @@ class Scenario:
     money: Purse
     objective: Objective
     search: Search
+    uncertainty: Uncertainty
     rules: Mapping[str, Rule]
     numbers: Numbers
     past_practice_file: Path

@@ -153,6 +153,18 @@ class Search(Section):
     time_limit: Annotated[float, Field(gt=0.0)] = 60.0
 
 
+class Uncertainty(Section):
+    """``[uncertainty]``: how much weather and outside prices vary from year to year.
+
+    Coefficients of variation of the farm yield and of every outside price, each year drawn apart
+    from the others. The model's own numbers vary within the ranges of its catalogue.
+    """
+
+    yield_variation: Annotated[float, Field(ge=0.0, le=0.5)] = 0.3
+    price_variation: Annotated[float, Field(ge=0.0, le=0.5)] = 0.15
+    source: str = ""
+
+
 class Projects(Section):
     """``[projects]``: the library to choose from (see :mod:`scenarios.project_csv`).
 
@@ -303,6 +315,7 @@ SECTIONS: Mapping[str, type[Section]] = {
     "money": Purse,
     "objective": Objective,
     "search": Search,
+    "uncertainty": Uncertainty,
     "projects": Projects,
 }
 REQUIRED = ("scenario", "plan", "money")

@@ -126,8 +126,9 @@ class _Arguments:
         for i, value in varying.items():
             mine = self._mine(value)
             described[i, 0] = self._address(np.ascontiguousarray(mine.real, dtype=np.float64))
-            if mine.dtype.kind == "c":
-                described[i, 1] = self._address(np.ascontiguousarray(mine.imag))
+            if self.mode.dual:  # of a state they are read even where it is real
+                slopes = mine.imag if mine.dtype.kind == "c" else np.zeros(mine.shape)
+                described[i, 1] = self._address(np.ascontiguousarray(slopes))
             described[i, 2] = 8
         return self._address(described)
 

@@ -146,6 +146,28 @@ def test_derivatives_go_on_from_a_state() -> None:
 
 
 @fused
+@pytest.mark.parametrize("runs", [1, 7, 203])
+def test_derivatives_of_runs_that_start_from_states_of_their_own(runs: int) -> None:
+    model = load()
+    values = {"contracting time": np.linspace(0.3, 0.9, runs)}
+    state = run(model, Runs(values), times=[2026], keep_state_at=2026.0).state
+    lever = "yearly money for talent[industry]"
+    money = np.repeat(np.array(model.lookups[lever].y, dtype=complex)[None], runs, axis=0)
+    money[:, 8] += 1e-17j
+    both = [
+        run(
+            model,
+            Runs(values, {lever: money}, start=state),
+            columns=["structure gap"],
+            times=[2035],
+            kernel=kernel,
+        ).data.imag
+        for kernel in ("numpy", "fused")
+    ]
+    assert np.all(both[0] != 0.0) and scaled(both[1], both[0]) < 1e-12
+
+
+@fused
 def test_what_numpy_reports_is_reported(small: Callable[..., Model]) -> None:
     model = small("short = 0.5 ~~|\ninflow = 1 ~~|\nlate = DELAY3(inflow, short) ~~|\n")
     run(model, kernel="fused")

@@ -1,0 +1,143 @@
+"""Futures: what the model's uncertain numbers and the outside world may turn out to be.
+
+A parameter is drawn from the sample that agrees with the observations where there is one
+(:func:`optimize.calibration.grounded`), row by row, so that what the data tie together stays
+together; else from its range (:class:`~optimize.calibration.Parameter`: normal around its
+default, cut off at the ends, the range being two deviations to each side). Weather and outside
+prices are drawn year by year, each year apart from the others.
+
+Every column has a stream of random numbers of its own, made from the seed and its name: the same
+seed gives a column the same draws whatever else is drawn.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimize.calibration.parameters import Parameter
+from optimize.problem import Matrix, Vector
+
+
+@dataclass(frozen=True)
+class Variation:
+    """Yearly changes of an exogenous table ``y`` (P,) about its values, at some of its points.
+
+    ``normal``: times ``1 + c e`` with a standard normal e, cut off so that the value stays
+    between ``low`` and ``high`` (yields). ``lognormal``: times a lognormal factor of mean 1 and
+    coefficient of variation ``c``, cut off likewise (prices).
+    """
+
+    column: str
+    coefficient: float
+    points: tuple[int, ...]  # places in the table that vary
+    y: Vector
+    low: float
+    high: float
+    form: Literal["normal", "lognormal"] = "normal"
+
+    def quantiles(self, shares: Matrix) -> Matrix:
+        """Tables (S, P) for shares (S, points) between 0 and 1: the larger, the higher."""
+        from scipy.special import ndtr, ndtri  # slow to load
+
+        table = np.repeat(self.y[None], len(shares), axis=0)
+        here = self.y[list(self.points)]
+        if self.coefficient == 0.0 or not len(here):
+            return table
+        with np.errstate(divide="ignore"):
+            ends = np.array([self.low, self.high])[:, None] / np.where(here > 0.0, here, 1.0)
+            if self.form == "lognormal":
+                width = np.sqrt(np.log1p(self.coefficient**2))
+                least, most = ndtr((np.log(ends) + 0.5 * width**2) / width)
+            else:
+                least, most = ndtr((ends - 1.0) / self.coefficient)
+        drawn = ndtri(least + shares * (most - least))
+        if self.form == "lognormal":
+            factor = np.exp(width * drawn - 0.5 * width**2)
+        else:
+            factor = 1.0 + self.coefficient * drawn
+        table[:, list(self.points)] = np.clip(here * factor, self.low, self.high)
+        return table
+
+
+@dataclass(frozen=True)
+class Futures:
+    """S futures, equally likely: ``values`` (S,) by constant, ``series`` (S, P) by table."""
+
+    number: int
+    values: Mapping[str, Vector] = field(default_factory=dict)
+    series: Mapping[str, Matrix] = field(default_factory=dict)
+
+    def picked(self, which: Sequence[int] | NDArray[Any]) -> Futures:
+        """Some of the futures, by number or by a mask (S,)."""
+        chosen = np.arange(self.number)[np.asarray(which)]
+        return Futures(
+            len(chosen),
+            {column: value[chosen] for column, value in self.values.items()},
+            {column: table[chosen] for column, table in self.series.items()},
+        )
+
+
+def draw(
+    number: int,
+    seed: int,
+    parameters: Iterable[Parameter] = (),
+    variations: Iterable[Variation] = (),
+    sample: Mapping[str, Vector] | None = None,
+    held: Collection[str] = (),
+) -> Futures:
+    """Draw ``number`` futures; the same seed gives the same ones.
+
+    Args:
+        number: S, at least 1.
+        seed: any whole number from 0.
+        parameters: those that are uncertain.
+        variations: of the exogenous tables.
+        sample: sets of parameters (D,) by column that agree with what is observed.
+        held: columns that the sample does not speak for, though it has them.
+
+    Raises:
+        ValueError: fewer than one future is asked for.
+    """
+    if number < 1:
+        raise ValueError("at least one future is needed")
+    known = {column: rows for column, rows in (sample or {}).items() if column not in held}
+    size = len(next(iter(known.values()))) if known else 0
+    rows = stream(seed, "sample").integers(0, size, number) if size else None
+    values: dict[str, Vector] = {}
+    for parameter in parameters:
+        if rows is not None and parameter.column in known:
+            values[parameter.column] = known[parameter.column][rows]
+        else:
+            shares = stream(seed, parameter.column).random(number)
+            values[parameter.column] = quantiles(parameter, shares)
+    series = {
+        variation.column: variation.quantiles(
+            stream(seed, variation.column).random((number, len(variation.points)))
+        )
+        for variation in variations
+    }
+    return Futures(number, values, series)
+
+
+def quantiles(parameter: Parameter, shares: Vector) -> Vector:
+    """Values of a parameter at shares (S,) of its distribution before any observation."""
+    from scipy.special import ndtr, ndtri  # slow to load
+
+    width = parameter.deviation
+    if width == 0.0:
+        return np.full_like(shares, parameter.default)
+    ends = (np.array([parameter.low, parameter.high]) - parameter.default) / width
+    least, most = ndtr(ends)
+    drawn = parameter.default + width * ndtri(least + shares * (most - least))
+    return np.asarray(np.clip(drawn, parameter.low, parameter.high))
+
+
+def stream(seed: int, name: str) -> np.random.Generator:
+    """The random numbers of one name under a seed."""
+    return np.random.default_rng([seed, zlib.crc32(name.encode())])

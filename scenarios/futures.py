@@ -1,0 +1,93 @@
+"""What is uncertain about a scenario: its parameters, its weather and the prices elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from models.model import COUNTY
+from optimize.calibration.grounded import grounded
+from optimize.calibration.parameters import Parameter, uncertain
+from optimize.problem import Outcome, Problem
+from optimize.uncertainty import Ensemble, Futures, Variation, draw
+from scenarios.county import County
+
+YIELDS, PRICES = ("yield index",), ("market price index", "product price index")
+
+
+def parameters(county: County) -> tuple[Parameter, ...]:
+    """The uncertain parameters of a scenario, about the values that it uses.
+
+    Choices and switches are not among them (``models/calibration_fixed.csv``).
+    """
+    scenario = county.scenario
+    values = scenario.numbers.values
+    return tuple(
+        replace(parameter, default=float(values.get(parameter.column, parameter.default)))
+        for parameter in uncertain(county.model, scenario.catalogue)
+    )
+
+
+def variations(county: County) -> tuple[Variation, ...]:
+    """How weather and outside prices vary from the first plan year on."""
+    scenario, model = county.scenario, county.model
+    first = scenario.plan.first_year
+    given = scenario.uncertainty
+    found = []
+    for column, lookup in model.lookups.items():
+        name = column.partition("[")[0]
+        if name not in (*YIELDS, *PRICES):
+            continue
+        limits = scenario.catalogue.range_of(column, model) or (0.0, np.inf)
+        found.append(
+            Variation(
+                column,
+                given.yield_variation if name in YIELDS else given.price_variation,
+                tuple(i for i, x in enumerate(lookup.x) if x >= first),
+                np.asarray(scenario.numbers.series.get(column, lookup.y), dtype=float),
+                *limits,
+                "normal" if name in YIELDS else "lognormal",
+            )
+        )
+    return tuple(found)
+
+
+def futures(
+    county: County, number: int, seed: int, *, observed: bool = True, outside: bool = True
+) -> Futures:
+    """Draw futures of a scenario; the same seed gives the same ones.
+
+    ``observed`` takes parameters from the sample that agrees with the observations, as far as
+    it speaks for this county: not for another county's figures, nor where the scenario uses a
+    number of its own. ``outside`` lets weather and prices vary.
+    """
+    scenario, model = county.scenario, county.model
+    known = observed and scenario.figures is None and model.path == COUNTY
+    own = scenario.numbers.values
+    return draw(
+        number,
+        seed,
+        parameters(county),
+        variations(county) if outside else (),
+        grounded() if known else None,
+        {column for column, value in own.items() if value != model.constants[column]},
+    )
+
+
+def ensemble(
+    county: County,
+    problem: Problem,
+    drawn: Futures,
+    outcomes: tuple[Outcome, ...] | None = None,
+) -> Ensemble:
+    """The scenario's model in these futures; outcomes are the problem's unless others are asked."""
+    numbers = county.scenario.numbers
+    return Ensemble(
+        county.model,
+        problem.decisions,
+        problem.outcomes if outcomes is None else outcomes,
+        numbers.values,
+        {**numbers.series, **numbers.past},
+        drawn,
+    )
