@@ -1,6 +1,6 @@
-"""Rebuilds ``docs`` from the model: ``python docs/build.py``.
+"""Rebuilds ``docs`` from the model and the command line: ``python docs/build.py``.
 
-Writes ``model.md``, ``model.zh.md``, ``links.csv``, ``loops.csv``, ``diagrams/*.svg`` and
+Writes ``model.md``, ``commands.md``, their Chinese twins, ``links.csv``, ``loops.csv``, ``diagrams/*.svg`` and
 ``figures/*.svg``. The same model gives the same files.
 """
 
@@ -14,7 +14,7 @@ DOCS = Path(__file__).resolve().parent
 
 def contents(*, with_plots: bool = True) -> dict[str, str]:
     """Every generated file by its path below ``docs``."""
-    from docs.generator import loop_diagram, page, plots, stock_diagram
+    from docs.generator import commands, loop_diagram, page, plots, stock_diagram
     from docs.generator.modes import Modes
     from docs.generator.structure import LANGUAGES, links_table, loops_table, structure
 
@@ -25,6 +25,8 @@ def contents(*, with_plots: bool = True) -> dict[str, str]:
         files[f"diagrams/stocks.{lang}.svg"] = stock_diagram.draw(known, lang).svg()
         files[f"diagrams/loops.{lang}.svg"] = loop_diagram.draw(known, lang).svg()
         files["model.md" if lang == "en" else f"model.{lang}.md"] = page.page(known, modes, lang)
+        name = "commands.md" if lang == "en" else f"commands.{lang}.md"
+        files[name] = commands.reference(lang)
         if with_plots:
             for plot in (plots.shelter, plots.balance, plots.mix):
                 files[f"figures/{plot.__name__}.{lang}.svg"] = plot(modes, lang)
