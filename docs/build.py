@@ -1,7 +1,7 @@
 """Rebuilds ``docs`` from the model and the command line: ``python docs/build.py``.
 
-Writes ``model.md``, ``commands.md``, their Chinese twins, ``links.csv``, ``loops.csv``, ``diagrams/*.svg`` and
-``figures/*.svg``. The same model gives the same files.
+Writes ``model.md``, ``commands.md``, their Chinese twins, ``links.csv``, ``loops.csv``,
+``diagrams/*.svg`` and ``figures/*.svg``. The same model gives the same files.
 """
 
 from __future__ import annotations

@@ -43,7 +43,11 @@ def reference(lang: Lang) -> str:
     from cli import app
 
     # What was registered, not what the parser makes of it: that changes with its versions.
-    found = {command.callback.__name__: command for command in app(lang).registered_commands}
+    found: dict[str, Any] = {
+        command.callback.__name__: command
+        for command in app(lang).registered_commands
+        if command.callback is not None
+    }
     parts = [HEAD[lang], " · ".join(f"[{name}](#{name})" for name in sorted(found))]
     for name, command in sorted(found.items()):
         parts.append("\n".join(_command(command, name, lang)))
