@@ -94,6 +94,9 @@ def app(language: Language) -> typer.Typer:
     Dataset = Annotated[Path | None, option("--out", help=say("cli.dataset"), show_default=False)]
     Resume = Annotated[bool, option("--resume", help=say("cli.resume"))]
     Alternatives = Annotated[list[str], argument(help=say("cli.alternatives"), show_default=False)]
+    Folder = Annotated[Path, argument(help=say("cli.report.run"), show_default=False)]
+    Docx = Annotated[bool, option("--docx", help=say("cli.docx"))]
+    Rendered = Annotated[Path | None, option("--out", help=say("cli.report.out"), show_default=False)]
     Show = Annotated[list[str] | None, option(help=say("cli.show"), show_default=False)]
     Resolved = Annotated[bool, option("--resolved", help=say("cli.resolved"))]
     Json = Annotated[bool, option("--json", help=say("cli.json"))]
@@ -183,6 +186,18 @@ def app(language: Language) -> typer.Typer:
         from scenarios.commands.compare import compare as run
 
         return guarded(run, language, alternatives, show=tuple(show or ()), out=out, json=json)
+
+    @commands.command(help=say("cli.report"))
+    def report(
+        run: Folder,
+        docx: Docx = False,
+        out: Rendered = None,
+        json: Json = False,
+        lang: Speak = None,
+    ) -> int:
+        from scenarios.commands.report import report as again
+
+        return guarded(again, language, run, docx=docx, out=out, json=json)
 
     @commands.command(help=say("cli.calibrate"))
     def calibrate(

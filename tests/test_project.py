@@ -102,7 +102,7 @@ def test_the_bootstrap_looks_for_what_the_project_needs() -> None:
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     everywhere = [text for text in project["dependencies"] if ";" not in text]  # else done without
-    needed = {re.split(r"[<>=; ]", text)[0] for text in everywhere}
+    needed = {re.split(r"[<>=; ]", text)[0].removeprefix("python-") for text in everywhere}
     assert needed == {module.lower() for module in bootstrap.MODULES[""]}
     extra = {re.split(r"[<>=; ]", text)[0] for text in project["optional-dependencies"]["test"]}
     assert set(bootstrap.MODULES["test"]) <= extra

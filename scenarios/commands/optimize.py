@@ -242,6 +242,7 @@ def write(
                 end_at_once()
                 if "figures" in missing:
                     shutil.rmtree(staging / FIGURES, ignore_errors=True)
+            result = replace(result, seconds=dict(phases.seconds))
             with phases("files"):
                 put(staging / REPORT, report_html(result, words, drawn.inline if drawn else {}))
                 write_workbook(result, words, staging / WORKBOOK)
@@ -251,7 +252,6 @@ def write(
                 for file, name in copies.items():
                     shutil.copyfile(file, staging / name)
                 text = resolved_text(scenario, folder, copies)
-                result = replace(result, seconds=dict(phases.seconds))
                 copy = partial(shutil.copyfile, judged)
                 files = fill(result, staging, resolved=text, write_model=copy)
     except OSError as error:

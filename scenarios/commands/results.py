@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import csv
 import importlib.metadata
 import platform
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from models.catalogue import TABLE
 from models.reference import largest_relative_difference
 from optimize import Answer, Problem, Response
 from scenarios.catalogue import of_kind
 from scenarios.county import County
-from scenarios.report.result import ModelFacts, Parameter, PlanName, Reference, Result, Yearly
+from scenarios.report.result import (
+    ModelFacts,
+    Parameter,
+    PlanName,
+    Reference,
+    Result,
+    Source,
+    Yearly,
+)
 from scenarios.scenario import Tables
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+EVIDENCE = TABLE.with_name("evidence.csv")
 VERSIONS = ("xieheng", "numpy", "pysd", "pyomo", "highspy", "matplotlib")
 
 
@@ -30,6 +42,7 @@ def result_of(county: County, problem: Problem, answer: Answer) -> Result:
     plans["past_practice"] = county.past
     plans["no_cooperation"] = county.tables({})
     scenario, model = county.scenario, county.model
+    table = parameters(county)
     changing = [column for column in model.columns if column not in model.constants]
     out = county.simulate(*plans.values(), columns=changing)
     return Result(
@@ -44,7 +57,8 @@ def result_of(county: County, problem: Problem, answer: Answer) -> Result:
         model=ModelFacts(
             file=model.path.name,
             sha256=model.sha256,
-            table=parameters(county),
+            table=table,
+            sources=sources(table),
         ),
         seed=scenario.search.seed,
         versions=versions(),
@@ -64,6 +78,21 @@ def parameters(county: County) -> tuple[Parameter, ...]:
             Parameter(row.id, row.unit, values or row.default, row.low, row.high, row.source)
         )
     return tuple(found)
+
+
+def sources(table: tuple[Parameter, ...]) -> tuple[Source, ...]:
+    """The rows of ``evidence.csv`` that parameters name, in their order."""
+    used: dict[str, list[str]] = {}
+    for parameter in table:
+        for id in re.findall(r"[A-Z]\d{3}", parameter.source):
+            used.setdefault(id, []).append(parameter.id)
+    with EVIDENCE.open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["id"]: row for row in csv.DictReader(file) if row["id"] in used}
+    return tuple(
+        Source(id, rows[id]["title"], rows[id]["entity"], rows[id]["year"], tuple(names))
+        for id, names in used.items()
+        if id in rows
+    )
 
 
 def versions() -> dict[str, str]:

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from scenarios.findings import Finding, FindingsError, say
 from scenarios.language import Language
-from scenarios.report.result import Money, PlanName, Result, Yearly
+from scenarios.report.result import Money, Result, Yearly
+from scenarios.report.tables import read_outcomes
 
 NEEDED = ("run.json", "resolved.toml", "plan.csv", "outcomes.csv")
 
@@ -64,7 +63,7 @@ def from_folder(folder: Path) -> Alternative:
         run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         identity = tomllib.loads((folder / "resolved.toml").read_text(encoding="utf-8"))["scenario"]
         money = _money(folder / "plan.csv")
-        paths, units = _outcomes(folder / "outcomes.csv")
+        paths, units = read_outcomes(folder / "outcomes.csv")
         return Alternative(
             str(run["scenario"]),
             {"zh": identity["title_zh"], "en": identity["title_en"]},
@@ -87,22 +86,3 @@ def _money(file: Path) -> Money:
             (int(row["year"]), row["sector"], row["instrument"]): float(row["amount"])
             for row in csv.DictReader(handle)
         }
-
-
-def _outcomes(file: Path) -> tuple[dict[PlanName, Yearly], dict[str, str]]:
-    values: dict[PlanName, dict[str, dict[int, float]]] = {}
-    units: dict[str, str] = {}
-    with file.open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
-            element = row["sector"]
-            column = row["variable"] if element == "all" else f"{row['variable']}[{element}]"
-            plan: PlanName = row["plan"]  # type: ignore[assignment]  # checked where it is read
-            by_year = values.setdefault(plan, {}).setdefault(column, {})
-            by_year[int(row["year"])] = float(row["value"])
-            units[row["variable"]] = row["unit"]
-    paths = {}
-    for plan, columns in values.items():
-        years = tuple(next(iter(columns.values())))
-        data = np.array([[columns[c][year] for c in columns] for year in years])
-        paths[plan] = Yearly(years, tuple(columns), data)
-    return paths, units

@@ -10,6 +10,7 @@ Everything takes one :class:`Result`:
 Importing this package loads neither matplotlib nor a simulator.
 """
 
+from scenarios.report.document import DOCUMENT, report_document
 from scenarios.report.figures import Drawn, draw_figures
 from scenarios.report.html import report_html
 from scenarios.report.result import (
@@ -22,12 +23,15 @@ from scenarios.report.result import (
     Result,
     Yearly,
 )
+from scenarios.report.risks import RiskFigure, Risks, put_risks, read_risks
 from scenarios.report.run_folder import FIGURES, REPORT, WORKBOOK, fill, put, whole
 from scenarios.report.run_json import run_json
+from scenarios.report.stored import read_result
 from scenarios.report.summary import print_answer, print_proof, print_summary
 from scenarios.report.workbook import write_workbook
 
 __all__ = [
+    "DOCUMENT",
     "FIGURES",
     "PLANS",
     "REPORT",
@@ -39,6 +43,8 @@ __all__ = [
     "PlanName",
     "Reference",
     "Result",
+    "RiskFigure",
+    "Risks",
     "Yearly",
     "draw_figures",
     "fill",
@@ -46,6 +52,10 @@ __all__ = [
     "print_proof",
     "print_summary",
     "put",
+    "put_risks",
+    "read_result",
+    "read_risks",
+    "report_document",
     "report_html",
     "run_json",
     "whole",

@@ -7,9 +7,9 @@ from scenarios.report.result import Result
 from scenarios.words import Words, number, significant
 
 
-def assumptions(result: Result, words: Words) -> Blocks:
-    """Every parameter with its value, range and source; assumptions are called so."""
-    section = Blocks(words.say("report.section.assumptions"))
+def assumed(result: Result, words: Words) -> Blocks:
+    """How much is assumed, where the rest comes from, and that the numbers stand on it."""
+    section = Blocks(words.say("report.section.assumed"))
     section.paragraph(
         words.say(
             "report.assumptions.count",
@@ -17,6 +17,26 @@ def assumptions(result: Result, words: Words) -> Blocks:
             assumptions=result.model.assumptions,
         )
     )
+    section.paragraph(words.say("report.assumptions.where"))
+    if result.model.sources:
+        section.table(
+            tuple(
+                words.say(f"report.column.{key}")
+                for key in ("id", "document", "entity", "year", "used")
+            ),
+            (
+                (item.id, item.title, item.entity, item.year, words.listing(map(words.name, item.used)))
+                for item in result.model.sources
+            ),
+            texts=(0, 1, 2, 3, 4),
+            whole=(0, 3),
+        )
+    return section
+
+
+def assumptions(result: Result, words: Words) -> Blocks:
+    """Every parameter with its value, range and source; assumptions are called so."""
+    section = Blocks(words.say("report.section.assumptions"))
     section.table(
         tuple(
             words.say(f"report.column.{key}")

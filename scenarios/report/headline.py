@@ -11,11 +11,13 @@ from scenarios.words import Words, number, significant
 
 def answer(result: Result, words: Words) -> str:
     """Where the money goes, what that does to the structure, and to farmers."""
-    return words.join(
-        words.say("sentence", text=moves(result, words)),
-        _balance(result, words),
-        _farmers(result, words),
-    )
+    return words.join(*lead(result, words))
+
+
+def lead(result: Result, words: Words) -> tuple[str, str]:
+    """The same as the answer in one sentence, and what it brings."""
+    brings = words.join(_balance(result, words), _farmers(result, words))
+    return words.say("sentence", text=moves(result, words)), brings
 
 
 def moves(result: Result, words: Words) -> str:

@@ -103,12 +103,24 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A document that a figure rests on: a row of ``evidence.csv``; ``used`` names parameters."""
+
+    id: str
+    title: str
+    entity: str
+    year: str
+    used: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ModelFacts:
-    """Which model the numbers come from, and on which parameters it rests."""
+    """Which model the numbers come from, and on which parameters and documents it rests."""
 
     file: str
     sha256: str
     table: tuple[Parameter, ...]
+    sources: tuple[Source, ...] = ()
 
     @property
     def parameters(self) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scenarios.report.result import Result
 from scenarios.report.run_json import run_json
+from scenarios.report.stored import RESULT, result_text
 from scenarios.report.tables import (
     OUTCOME_COLUMNS,
     PLAN_COLUMNS,
@@ -75,6 +76,7 @@ def fill(
     if result.library:
         put(staging / "projects.csv", csv_text(PROJECT_COLUMNS, project_rows(result)))
     put(staging / "outcomes.csv", csv_text(OUTCOME_COLUMNS, outcome_rows(result)))
+    put(staging / RESULT, result_text(result))
     put(staging / "resolved.toml", resolved)
     write_model(staging / "plan.mdl")
     names = [path.relative_to(staging).as_posix() for path in staging.rglob("*") if path.is_file()]

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
 
 from scenarios.levers import ALL
 from scenarios.report.project_sections import begun
-from scenarios.report.result import PLANS, Result
+from scenarios.report.result import PLANS, PlanName, Result, Yearly
 
 PLAN_COLUMNS = ("year", "sector", "instrument", "amount")
 PROJECT_COLUMNS = ("project", "start_year", "cost")
@@ -59,6 +62,26 @@ def split(column: str) -> tuple[str, str]:
     """``value added[industry]`` as variable and element; ``all`` without a subscript."""
     variable, bracket, element = column.partition("[")
     return variable.strip(), element.rstrip("]").strip() if bracket else ALL
+
+
+def read_outcomes(file: Path) -> tuple[dict[PlanName, Yearly], dict[str, str]]:
+    """The paths of the plans, and the unit of each variable, from ``outcomes.csv``."""
+    values: dict[PlanName, dict[str, dict[int, float]]] = {}
+    units: dict[str, str] = {}
+    with file.open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            element = row["sector"]
+            column = row["variable"] if element == "all" else f"{row['variable']}[{element}]"
+            plan: PlanName = row["plan"]  # type: ignore[assignment]  # checked where it is read
+            by_year = values.setdefault(plan, {}).setdefault(column, {})
+            by_year[int(row["year"])] = float(row["value"])
+            units[row["variable"]] = row["unit"]
+    paths = {}
+    for plan, columns in values.items():
+        years = tuple(next(iter(columns.values())))
+        data = np.array([[columns[c][year] for c in columns] for year in years])
+        paths[plan] = Yearly(years, tuple(columns), data)
+    return paths, units
 
 
 WORTH_COLUMNS = ("year", "sector", "instrument", "amount", "here", "elsewhere", "net")
