@@ -96,7 +96,9 @@ def app(language: Language) -> typer.Typer:
     Alternatives = Annotated[list[str], argument(help=say("cli.alternatives"), show_default=False)]
     Folder = Annotated[Path, argument(help=say("cli.report.run"), show_default=False)]
     Docx = Annotated[bool, option("--docx", help=say("cli.docx"))]
-    Rendered = Annotated[Path | None, option("--out", help=say("cli.report.out"), show_default=False)]
+    Rendered = Annotated[
+        Path | None, option("--out", help=say("cli.report.out"), show_default=False)
+    ]
     Show = Annotated[list[str] | None, option(help=say("cli.show"), show_default=False)]
     Resolved = Annotated[bool, option("--resolved", help=say("cli.resolved"))]
     Json = Annotated[bool, option("--json", help=say("cli.json"))]

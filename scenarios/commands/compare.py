@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +15,7 @@ from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from scenarios.comparison import Alternative, Comparison
-    from scenarios.comparison.charts import Panel
     from scenarios.scenario import Scenario
 
 FEWEST, MOST = 2, 7
@@ -145,45 +141,37 @@ def _columns(found: Comparison, show: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(chosen))
 
 
-def _figures(
-    words: Words, found: Comparison, columns: Sequence[str]
-) -> Iterator[tuple[str, str, Figure]]:
-    """Name, reading and drawing of every chart."""
-    from scenarios.comparison import charts
-
-    def lines(key: str, panels: Sequence[Panel]) -> Iterator[tuple[str, str, Figure]]:
-        if panels:
-            title = words.say(f"compare.figure.{key}")
-            yield key, title, charts.multiples(found, words, panels, title)
-
-    yield "allocation", words.say("compare.figure.allocation"), charts.allocation(found, words)
-    yield from lines("outcomes", charts.outcomes(found, words))
-    yield from lines("structure", charts.structure(found, words))
-    scores = charts.indicators(found, words)
-    if scores is not None:
-        yield "indicators", words.say("compare.figure.indicators"), scores
-    yield from lines("shown", charts.panels(found, words, columns))
-
-
 def _write(
     words: Words, found: Comparison, columns: Sequence[str], folder: Path
 ) -> tuple[str, ...]:
     """The folder of the comparison, whole or not at all; the names of its files."""
     from scenarios.comparison import page
+    from scenarios.comparison.figures import drawings
     from scenarios.comparison.tables import COLUMNS, rows
     from scenarios.report import FIGURES, put, whole
+    from scenarios.report.chapters import Part, Picture
     from scenarios.report.figures import written
-    from scenarios.report.html import Part, Picture, page_html
+    from scenarios.report.html import page_html
     from scenarios.report.inline_svg import inline_svg
     from scenarios.report.tables import csv_text
 
-    pictures, numbers = [], count(1)
+    made = {drawing.name: drawing for drawing in drawings(found, words, columns)}
     try:
         with whole(folder) as staging:
-            for name, reading, svg in written(
-                lambda: _figures(words, found, columns), staging / FIGURES
-            ):
-                pictures.append(Picture(next(numbers), inline_svg(name, svg, reading), None))
+            svgs = written(
+                lambda: ((d.name, d.reading, d.draw()) for d in made.values()), staging / FIGURES
+            )
+            pictures = [
+                Picture(
+                    number,
+                    name,
+                    made[name].caption,
+                    reading,
+                    inline_svg(name, svg, reading),
+                    made[name].data,
+                )
+                for number, (name, reading, svg) in enumerate(svgs, start=1)
+            ]
             put(staging / "comparison.csv", csv_text(COLUMNS, rows(found)))
             base = found.alternatives[0]
             sections = tuple(f(found, words) for f in (page.legend, page.table, page.money))

@@ -29,8 +29,8 @@ def report(
         put,
         read_result,
         read_risks,
-        report_html,
         report_document,
+        report_html,
         whole,
         write_workbook,
     )

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimize.rules import SECTORS
+from optimize.problem import Vector
+from scenarios.comparison.alternatives import Alternative
 from scenarios.comparison.differences import Comparison
 from scenarios.levers import WHERE
 from scenarios.report import fonts, style
 from scenarios.report.result import total
-from scenarios.words import Words, number
+from scenarios.words import Words, number, significant
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,11 +28,27 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 @dataclass(frozen=True)
 class Panel:
-    """A model column, its title and its scale."""
+    """A model column with name, unit and scale; ``gain``: what it is above no cooperation."""
 
     column: str
-    title: str
+    name: str
+    unit: str
     scale: float = 1.0
+    gain: bool = False
+
+    def values(self, alternative: Alternative, years: Sequence[int]) -> Vector:
+        """What is drawn of an alternative, shape (len(years),)."""
+        found = alternative.path.at(self.column, years)
+        if self.gain:
+            found = found - alternative.without.at(self.column, years)
+        return self.scale * found
+
+    def digits(self, found: Comparison) -> int:
+        """Decimals with which the alternatives can be told apart."""
+        size = max(
+            float(np.max(np.abs(self.values(a, found.model_years)))) for a in found.alternatives
+        )
+        return significant(size, 4)
 
 
 def stroke(index: int) -> style.Stroke:
@@ -41,16 +58,19 @@ def stroke(index: int) -> style.Stroke:
     return style.Stroke(str(colour), line, str(marker), 1.8 if index == 0 else 1.4, index == 0)
 
 
-def panels(found: Comparison, words: Words, names: Sequence[str]) -> list[Panel]:
-    """Panels of variables given by the names of model columns; shares in per cent."""
+def panels(
+    found: Comparison, words: Words, names: Sequence[str], *, gain: bool = False
+) -> list[Panel]:
+    """Panels of those of the model columns ``names`` that all have; shares in per cent."""
     units = found.alternatives[0].units
     made = []
     for column in names:
+        if not all(column in a.path and column in a.without for a in found.alternatives):
+            continue
         unit = units.get(column.partition("[")[0], "")
         share = unit.strip().lower() == "dmnl" and _is_share(found, column)
         shown = words.unit("percent" if share else unit)
-        title = words.say("figure.panel", name=words.title(column), unit=shown)
-        made.append(Panel(column, title, 100.0 if share else 1.0))
+        made.append(Panel(column, words.title(column), shown, 100.0 if share else 1.0, gain))
     return made
 
 
@@ -59,32 +79,20 @@ def _is_share(found: Comparison, column: str) -> bool:
     return bool(np.min(values) >= 0.0 and np.max(values) <= 1.0 and np.max(values) > 0.0)
 
 
-def outcomes(found: Comparison, words: Words) -> list[Panel]:
-    """What planners ask for first."""
-    names = [
-        "structure gap",
-        "farmers income per head",
-        "farmers income per head if dry",
-        "market capability",
-        "gain of M of the year",
-        "assessment score",
-    ]
-    return panels(found, words, [n for n in names if all(n in a.path for a in found.alternatives)])
+def multiples(
+    found: Comparison, words: Words, shown: Sequence[Panel], title: str, about: str
+) -> Figure:
+    """For each panel: the lines of all alternatives above, differences to the baseline below.
 
-
-def structure(found: Comparison, words: Words) -> list[Panel]:
-    """The three sectors' shares of value added."""
-    names = [f"share of value added[{sector}]" for sector in SECTORS]
-    return panels(found, words, [n for n in names if all(n in a.path for a in found.alternatives)])
-
-
-def multiples(found: Comparison, words: Words, shown: Sequence[Panel], title: str) -> Figure:
-    """For each panel: the lines of all alternatives above, differences to the baseline below."""
+    ``about`` says what the figures are, such as "yearly figures".
+    """
     columns = min(3, len(shown))
     rows = math.ceil(len(shown) / columns)
     sheet = style.Sheet(
         title,
-        words.say("compare.figure.subtitle", price_year=found.alternatives[0].price_year),
+        words.say(
+            "compare.figure.subtitle", about=about, price_year=found.alternatives[0].price_year
+        ),
         words.say("compare.figure.source"),
         size=(7.2, 1.6 + 3.0 * rows),
     )
@@ -102,7 +110,8 @@ def multiples(found: Comparison, words: Words, shown: Sequence[Panel], title: st
         lower = sheet.axes(left, floor, right, middle)
         _lines(upper, found, panel)
         limit = right - left + 0.4
-        upper.set_title(fonts.wrap(panel.title, style.BODY, limit), linespacing=1.15)
+        title = words.say("figure.panel", name=panel.name, unit=panel.unit)
+        upper.set_title(fonts.wrap(title, style.BODY, limit), linespacing=1.15)
         _lines(lower, found, panel, against=True)
         lower.set_title(words.say("compare.figure.difference"), fontsize=style.SMALL + 0.3)
     return sheet.figure
@@ -110,9 +119,9 @@ def multiples(found: Comparison, words: Words, shown: Sequence[Panel], title: st
 
 def _lines(axes: Axes, found: Comparison, panel: Panel, *, against: bool = False) -> None:
     years = found.model_years
-    base = panel.scale * found.alternatives[0].path.at(panel.column, years)
+    base = panel.values(found.alternatives[0], years)
     for index, alternative in enumerate(found.alternatives):
-        values = panel.scale * alternative.path.at(panel.column, years)
+        values = panel.values(alternative, years)
         drawn = values - base if against else values
         if not (against and index == 0):
             options = {**stroke(index).options(), "markersize": 3.0}
@@ -124,11 +133,11 @@ def _lines(axes: Axes, found: Comparison, panel: Panel, *, against: bool = False
     axes.margins(y=0.12)
 
 
-def allocation(found: Comparison, words: Words) -> Figure:
+def allocation(found: Comparison, words: Words, title: str) -> Figure:
     """Money a year on average by what it is tied to: a bar for each alternative."""
     names = [a.title[words.language] for a in found.alternatives]
     sheet = style.Sheet(
-        words.say("compare.figure.allocation"),
+        title,
         words.say("figure.allocation.subtitle", price_year=found.alternatives[0].price_year),
         words.say("compare.figure.source"),
         size=(7.2, 1.9 + 0.55 * len(names)),
@@ -183,17 +192,23 @@ def allocation(found: Comparison, words: Words) -> Figure:
     return sheet.figure
 
 
-def indicators(found: Comparison, words: Words) -> Figure | None:
-    """Mean score of each indicator of the assessment: a row each, a mark for each alternative."""
-    columns = [
-        column
+def indicator_scores(found: Comparison) -> dict[str, list[float]]:
+    """Mean score of each indicator of the assessment, by its column, for every alternative."""
+    return {
+        column: [
+            100.0 * float(np.mean(a.path.at(column, found.plan_years))) for a in found.alternatives
+        ]
         for column in found.alternatives[0].path.columns
         if column.startswith("points[") and all(column in a.path for a in found.alternatives)
-    ]
-    if not columns:
-        return None
+    }
+
+
+def indicators(found: Comparison, words: Words, title: str) -> Figure:
+    """The scores of the indicators: a row each, a mark for each alternative."""
+    scores = indicator_scores(found)
+    columns = list(scores)
     sheet = style.Sheet(
-        words.say("compare.figure.indicators"),
+        title,
         words.say("compare.figure.indicators_subtitle", years=words.years(found.plan_years)),
         words.say("compare.figure.source"),
         size=(7.2, 1.9 + 0.3 * len(columns)),
@@ -202,12 +217,7 @@ def indicators(found: Comparison, words: Words) -> Figure | None:
     names = [words.title(column.partition("[")[2].rstrip("]")) for column in columns]
     side = max(fonts.width(name, style.BODY) for name in names) + 0.15
     axes = sheet.axes(sheet.left + side, sheet.bottom + 0.25, sheet.right - 0.1, sheet.top - 0.05)
-    values = np.array(
-        [
-            [100 * np.mean(a.path.at(c, found.plan_years)) for c in columns]
-            for a in found.alternatives
-        ]
-    )
+    values = np.array(list(scores.values())).T  # (alternatives, indicators)
     at = np.arange(len(columns))
     axes.hlines(at, values.min(axis=0), values.max(axis=0), color=style.FAINT, linewidth=2.0)
     for index, row in enumerate(values):

@@ -35,6 +35,7 @@ def plan(result: Result, words: Words) -> Blocks:
             for amounts in [[*yearly, sum(yearly)]]
         ],
         texts=(0, 1),
+        whole=(1,),
     )
     return section
 
@@ -65,6 +66,7 @@ def outcomes(result: Result, words: Words) -> Blocks:
             if name in result.paths
         ],
         texts=(0, 1),
+        whole=(1,),
     )
     return section
 

@@ -6,6 +6,12 @@ from scenarios.report.blocks import Blocks
 from scenarios.report.result import Result
 from scenarios.words import Words, number, significant
 
+OWN = {  # what ``evidence.csv`` says of a figure that no document states
+    "derived from rows of this file": "report.derived",
+    "memory, unverified": "report.unverified",
+}
+NO_PLACE = ("parameter", "measure")
+
 
 def assumed(result: Result, words: Words) -> Blocks:
     """How much is assumed, where the rest comes from, and that the numbers stand on it."""
@@ -25,7 +31,13 @@ def assumed(result: Result, words: Words) -> Blocks:
                 for key in ("id", "document", "entity", "year", "used")
             ),
             (
-                (item.id, item.title, item.entity, item.year, words.listing(map(words.name, item.used)))
+                (
+                    item.id,
+                    words.say(OWN[item.title]) if item.title in OWN else item.title,
+                    "" if item.entity in NO_PLACE else item.entity,
+                    item.year,
+                    words.listing(map(words.name, item.used)),
+                )
                 for item in result.model.sources
             ),
             texts=(0, 1, 2, 3, 4),

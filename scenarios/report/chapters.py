@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from scenarios.report import appendix, explained, plan_sections, project_sections, reasons
+from scenarios.report import appendix, edit, explained, plan_sections, project_sections, reasons
 from scenarios.report.assumptions import assumed, assumptions, versions
 from scenarios.report.blocks import Blocks, Table
 from scenarios.report.figure_data import figure_data
@@ -91,12 +91,13 @@ def parts(
         part(
             "plan",
             plan_sections.plan(result, words),
+            *((edit.cost(result, words),) if result.edit is not None else ()),
             *((project_sections.projects(result, words),) if result.library else ()),
             plan_sections.instruments(result, words),
             of=pictures("allocation", "instruments"),
         ),
         part("effects", plan_sections.effects(result, words), of=pictures("structure", "farmers")),
-        part("gains", of=pictures("partners", "assessment")),
+        part("gains", plan_sections.gains(result, words), of=pictures("partners", "assessment")),
         part(
             "reasons",
             reasons.binding(result, words),

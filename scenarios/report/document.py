@@ -107,7 +107,7 @@ class _Writer:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         shape = paragraph.paragraph_format
         shape.keep_with_next, shape.line_spacing = True, 1.0
-        drawn = paragraph.add_run().add_picture(BytesIO(png), width=Mm(self.form.width))
+        drawn = paragraph.add_run().add_picture(BytesIO(png), width=Mm(0.92 * self.form.width))
         drawn._inline.docPr.set("descr", picture.reading)
         self.caption("figure", picture.number, picture.caption, above=False)
 
@@ -120,13 +120,16 @@ def report_document(
     file: Path,
     risks: Sequence[Risks] = (),
 ) -> None:
-    """Write the report of ``result``; ``drawings`` as for the page, ``figures`` holds their PNGs."""
+    """Write the report of ``result``; ``figures`` is the folder of the charts as PNG files."""
     years = words.years(result.plan_years)
     under = words.say("report.under", years=years, price_year=result.price_year)
     head = Head(
-        words.say("report.document"),
-        f"{result.title[words.language]}  {years}",
-        (*lead(result, words), words.say("sentence", text=status(result, words)), under),
+        result.title[words.language],
+        words.say("report.document", years=years),
+        (
+            *lead(result, words),
+            *(words.say("sentence", text=text) for text in (status(result, words), under)),
+        ),
     )
     pngs = {name: (figures / f"{name}.png").read_bytes() for name in drawings}
     chapters = parts(result, words, drawings, risks)
@@ -150,14 +153,15 @@ def write_document(
     for part in parts:
         if part.key in APPENDIX:
             if not appended:
-                document.add_page_break()
+                document.add_page_break()  # type: ignore[no-untyped-call]
             appended = True
             writer.heading(part.title, 1)
         else:
             writer.heading(numbered(form, 1, next(numbers), part.title), 1)
         inner = count(1)
         for section in part.sections:
-            if section.title != part.title and len(part.sections) > 1:
+            only_table = len(section.content) == 1 and isinstance(section.content[0], Table)
+            if len(part.sections) > 1 and not only_table:  # a table's caption says the same
                 writer.heading(numbered(form, 2, next(inner), section.title), 2)
             writer.section(section, part.title)
         for picture in part.pictures:

@@ -145,7 +145,9 @@ def _style(document: Document, name: str, face: Face, form: Form) -> None:
         shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(form.line)
     else:
         shape.line_spacing = 1.0
-    if name == BODY:
+    if in_table:
+        shape.space_before = shape.space_after = Pt(1.5)
+    elif name == BODY:
         shape.space_after = Pt(form.after)
         shape.widow_control = True
     elif name in HEADINGS:

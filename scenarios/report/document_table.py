@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 SIZES = ((7, 1.0), (10, 0.86), (99, 0.66))  # up to so many columns: of the cells' own size
-PADDING = 2.0  # mm of a cell, left and right together
-LEAST, MOST = 6, 34  # half characters that a column of texts may be wide
+PADDING = 4.0  # mm of a cell, left and right together: what Word leaves
+LEAST, MOST = 6, 34  # half characters that a column which can give way is wide
+WHOLE = 14  # half characters of a number that is not broken
+SPARE = 1.12  # for signs, which are wider than digits
+SHORT = 18  # rows of a table that stays on one page
+NAMES = ((True, CELL_HEAD), (False, CELL))
 MM = 25.4 / 72.0  # of a point
 
 
@@ -27,6 +31,8 @@ def add_table(document: Document, table: Table, form: Form) -> None:
 
     share = next(share for most, share in SIZES if len(table.columns) <= most)
     body, head = (share * form.faces[name].points for name in (CELL, CELL_HEAD))
+    # By id: python-docx looks through all styles each time that one is set by name.
+    styles = {is_head: document.styles[name].style_id for is_head, name in NAMES}
     made = document.add_table(rows=0, cols=len(table.columns), style="Table Grid")
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     widths = widths_of(table, form.width, body)
@@ -35,7 +41,8 @@ def add_table(document: Document, table: Table, form: Form) -> None:
     rows: list[tuple[Sequence[str], bool]] = [(row, False) for row in table.rows]
     if table.header:
         rows.insert(0, (table.columns, True))
-    for texts, is_head in rows:
+    together = len(rows) <= SHORT
+    for number, (texts, is_head) in enumerate(rows, start=1):
         row = made.add_row()
         properties = row._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
@@ -43,7 +50,10 @@ def add_table(document: Document, table: Table, form: Form) -> None:
             properties.append(OxmlElement("w:tblHeader"))
         for index, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.width = Mm(widths[index])
+            cell.paragraphs[0]._p.style = styles[is_head]
             _fill(cell, text, index, table, is_head=is_head, size=Pt(head if is_head else body))
+            shape = cell.paragraphs[0].paragraph_format
+            shape.keep_with_next = is_head or (together and number < len(rows))
     document.add_paragraph().paragraph_format.line_spacing = Pt(8)
 
 
@@ -52,7 +62,6 @@ def _fill(cell: Any, text: str, index: int, table: Table, *, is_head: bool, size
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     paragraph = cell.paragraphs[0]
-    paragraph.style = CELL_HEAD if is_head else CELL
     run = paragraph.add_run(text.replace("\n", " "))
     run.font.size = size
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
@@ -65,29 +74,33 @@ def _fill(cell: Any, text: str, index: int, table: Table, *, is_head: bool, size
 
 
 def widths_of(table: Table, width: float, points: float) -> list[float]:
-    """Widths of the columns in mm, ``width`` in all: numbers whole, texts share what is left."""
+    """Widths of the columns in mm, ``width`` in all: short numbers stay whole."""
     unit = 0.5 * points * MM  # a half character
     columns = list(zip(*table.rows, strict=True)) if table.rows else [()] * len(table.columns)
-    longest = [max(map(cell_len, cells), default=1) for cells in columns]
-    fixed = {
-        index: unit * max(longest[index], _longest_word(name), 3) * 1.06 + PADDING
-        for index, name in enumerate(table.columns)
-        if index not in table.texts
-    }
-    free = [index for index in range(len(table.columns)) if index not in fixed]
-    left = width - sum(fixed.values())
-    if not free:
-        return [value * width / sum(fixed.values()) for value in fixed.values()]
-    wished = {index: min(max(longest[index], LEAST), MOST) for index in free}
-    least = len(free) * (unit * LEAST + PADDING)
-    if left < least:  # numbers give way, and are broken rather than cut
-        scale = (width - least) / sum(fixed.values())
-        fixed, left = {index: scale * value for index, value in fixed.items()}, least
-    whole = sum(wished.values())
-    shared = {index: left * wished[index] / whole for index in free}
-    return [fixed[i] if i in fixed else shared[i] for i in range(len(table.columns))]
+    longest = [
+        max(max(map(cell_len, cells), default=1), _longest_word(name), LEAST // 2)
+        for name, cells in zip(table.columns, columns, strict=True)
+    ]
+    rigid = [
+        (index not in table.texts or index in table.whole) and size <= WHOLE
+        for index, size in enumerate(longest)
+    ]
+    wished = [
+        unit * (SPARE * size + 0.6 if fixed else min(max(size, LEAST), MOST)) + PADDING
+        for size, fixed in zip(longest, rigid, strict=True)
+    ]
+    if sum(wished) <= width or all(rigid):
+        return [width * wish / sum(wished) for wish in wished]
+    flexible = sum(wish for wish, fixed in zip(wished, rigid, strict=True) if not fixed)
+    left = width - (sum(wished) - flexible)
+    least = (unit * LEAST + PADDING) * rigid.count(False)
+    if left < least:  # a number that is broken can still be read, one that is cut cannot
+        return [width * wish / sum(wished) for wish in wished]
+    return [
+        wish if fixed else left * wish / flexible for wish, fixed in zip(wished, rigid, strict=True)
+    ]
 
 
 def _longest_word(name: str) -> int:
-    """Half characters of the longest part of a name that is not broken; Chinese is broken at will."""
+    """Half characters of the longest word of a header; Chinese is broken anywhere."""
     return max((cell_len(word) for word in name.split() if word.isascii()), default=4)

@@ -24,6 +24,7 @@ def figure_data(name: str, result: Result, words: Words) -> Table:
             for what, whose, values, digits in lines
         ),
         texts=(0, 1),
+        whole=(1,),
     )
 
 
@@ -67,12 +68,12 @@ def _paths(
 
 
 def _values(result: Result, plan: PlanName, column: str, scale: float) -> list[float]:
-    values: Vector = scale * result.paths[plan].at(column, result.plan_years)
+    values: Vector = scale * result.paths[plan].at(column, result.model_years)
     return [float(value) for value in values]
 
 
 def _structure(result: Result, words: Words) -> tuple[Sequence[int], list[Line]]:
-    years = result.plan_years
+    years = result.model_years
     shares = [
         (words.name(column.partition("[")[2].rstrip("]")), column, 100.0, 2)
         for column in structure.COLUMNS
@@ -96,7 +97,7 @@ def _farmers(result: Result, words: Words) -> tuple[Sequence[int], list[Line]]:
         (words.say(f"figure.farmers.{panel.key}"), panel.column, panel.scale, panel.digits)
         for panel in farmers.PANELS
     ]
-    return result.plan_years, _paths(result, words, columns)
+    return result.model_years, _paths(result, words, columns)
 
 
 def _partners(result: Result, words: Words) -> tuple[Sequence[int], list[Line]]:
@@ -112,7 +113,7 @@ def _partners(result: Result, words: Words) -> tuple[Sequence[int], list[Line]]:
 
 def _assessment(result: Result, words: Words) -> tuple[Sequence[int], list[Line]]:
     column = assessment.COLUMN
-    return result.plan_years, _paths(result, words, [(words.name(column), column, 1.0, 1)])
+    return result.model_years, _paths(result, words, [(words.name(column), column, 1.0, 1)])
 
 
 TABLES: dict[str, Callable[[Result, Words], tuple[Sequence[int], list[Line]]]] = {

@@ -48,7 +48,7 @@ def built(kind: type[T], value: Any, **given: object) -> T:
     """
     if not isinstance(value, dict):
         raise TypeError(f"{kind.__name__} is no table")
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]  # a type can be hashed
     known = [f.name for f in fields(kind) if f.name not in given]  # type: ignore[arg-type]
     made = {name: _of(hints[name], value[name]) for name in known if name in value}
     return kind(**made, **given)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from scenarios.levers import WHERE
 from scenarios.report.blocks import Blocks
+from scenarios.report.effects import effect
 from scenarios.report.effects import effects as effects_of
 from scenarios.report.result import PLANS, Money, Result, total
 from scenarios.words import Words, number, significant
@@ -98,6 +99,33 @@ def effects(result: Result, words: Words) -> Blocks:
         strong=(1,),
     )
     section.paragraph(_aim(result, words))
+    return section
+
+
+def gains(result: Result, words: Words) -> Blocks:
+    """What each partner has more than without cooperation, over the plan's years."""
+    section = Blocks(words.say("report.section.gains"))
+    rows = []
+    for key in ("gain_w", "gain_m"):
+        item = effect(result, key)
+        if item is None:
+            continue
+        none = item.values["no_cooperation"]
+        plan, past = (item.values[name] - none for name in ("optimal", "past_practice"))
+        name = words.say(f"figure.partners.{key[-1]}")
+        rows.append([name, *(number(value, signed=True) for value in (plan, past, plan - past))])
+    if rows:
+        section.table(
+            (
+                words.say("report.column.partner"),
+                words.say("plan.optimal"),
+                words.say("plan.past_practice"),
+                words.say("summary.column.change"),
+            ),
+            rows,
+            strong=(1,),
+        )
+        section.paragraph(words.say("report.gains.how", years=words.years(result.plan_years)))
     return section
 
 

@@ -111,6 +111,19 @@ def test_the_resolved_scenario_runs_again(english: tuple[Path, Ran]) -> None:
     assert problem(County(again)).rows == problem(County(before)).rows
 
 
+def test_the_report_made_again_is_the_same_page(english: tuple[Path, Ran]) -> None:
+    folder, _ = english
+    run = folder / "run"
+    ran = run_cli(folder, "report", "run", "--docx", "--out", "again", "--lang", "en")
+    assert ran.code == 0, ran.err
+    again = folder / "again"
+    assert (again / "report.html").read_bytes() == (run / "report.html").read_bytes()
+    assert (again / "report.docx").stat().st_size > 0
+    shutil.rmtree(again)
+    ran = run_cli(folder, "report", "short.toml", "--lang", "zh")
+    assert ran.code == 2 and "run.json" in ran.err and not again.exists()
+
+
 def test_the_run_folder_can_be_moved(english: tuple[Path, Ran], tmp_path: Path) -> None:
     moved = Path(shutil.copytree(english[0] / "run", tmp_path / "far" / "away"))
     again = load(moved / "resolved.toml")

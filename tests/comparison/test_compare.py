@@ -10,6 +10,7 @@ import pytest
 
 from scenarios.commands.compare import compare
 from scenarios.comparison import Alternative, compared, from_folder, from_result
+from scenarios.comparison.figures import drawings
 from scenarios.comparison.page import largest, money, sentences, table
 from scenarios.findings import FindingsError
 from scenarios.language import Language
@@ -90,6 +91,20 @@ def test_it_is_said_with_names_and_numbers(result: Result, language: Language) -
     assert money(found, words).content
 
 
+@both_languages
+def test_the_numbers_of_a_figure_are_those_of_the_paths(result: Result, language: Language) -> None:
+    words, column = Words(language), "gain of W of the year"
+    base, other = from_result(result), changed(result, "farmers income per head", -900.0)
+    made = {drawing.name: drawing for drawing in drawings(compared([base, other]), words)}
+    assert "900" in made["farmers"].reading
+    assert made["partners"].reading == words.say("compare.reading.none", year=2035)
+    gain = base.path.at(column, result.model_years) - base.without.at(column, result.model_years)
+    shown = made["partners"].data.rows[0][2:]
+    assert [float(text.replace(",", "")) for text in shown] == pytest.approx(gain, abs=0.5)
+    whole = made["allocation"].data.rows[0][-1]
+    assert whole == f"{sum(base.money.values()) / 9:,.0f}"
+
+
 def test_plans_without_a_common_year_are_refused(result: Result) -> None:
     base = from_result(result)
     with pytest.raises(ValueError, match="no plan year"):
@@ -116,7 +131,8 @@ def test_the_command_writes_everything(
     printed = capsys.readouterr().out
     assert Words(language).say("compare.largest.none").split()[0] in printed
     page = (out / "comparison.html").read_text(encoding="utf-8")
-    assert page.count("<svg") == len(list((out / "figures").glob("*.svg"))) >= 4
+    drawn = len(list((out / "figures").glob("*.svg")))
+    assert page.count("<svg") == page.count("<details>") == page.count("aria-label") == drawn >= 6
     rows = (out / "comparison.csv").read_text(encoding="utf-8").splitlines()
     assert rows[0] == "alternative,measure,unit,value,change"
     assert (out / "figures" / "shown.png").exists()

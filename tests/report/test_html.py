@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from scenarios.language import Language
-from scenarios.report import Result, draw_figures, report_html
+from scenarios.report import Drawn, Result, report_html
+from scenarios.report.explained import place_name
 from scenarios.report.figures import charts
 from scenarios.report.inline_svg import inline_svg
 from scenarios.words import LANGUAGES, Words
@@ -51,11 +53,10 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def report(
-    request: pytest.FixtureRequest, result: Result, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, result: Result, drawn: Mapping[Language, tuple[Path, Drawn]]
 ) -> tuple[Language, str]:
     language: Language = request.param
-    drawn = draw_figures(result, language, tmp_path_factory.mktemp("figures"))
-    return language, report_html(result, Words(language), drawn.inline)
+    return language, report_html(result, Words(language), drawn[language][1].inline)
 
 
 def test_it_loads_nothing_from_elsewhere(report: tuple[Language, str]) -> None:
@@ -93,6 +94,32 @@ def test_the_plan_is_shown_in_full(report: tuple[Language, str], result: Result)
     for year in PLAN_YEARS:
         money = sum(amount for key, amount in result.plan_money.items() if key[0] == year)
         assert [str(year), f"{money:,.0f}"] in [[row[0], row[-1]] for row in rows if row]
+
+
+def test_the_numbers_behind_the_charts_are_those_of_the_tables(
+    report: tuple[Language, str], result: Result
+) -> None:
+    language, text = report
+    rows = Page(text).rows
+    years = result.model_years
+    for plan, path in result.paths.items():
+        wanted = [f"{value:,.1f}" for value in path.at("assessment score", years)]
+        name = Words(language).say(f"plan.{plan}")
+        assert [name, *wanted] in [row[1:] for row in rows]
+    own = Words(language).say("plan.optimal")
+    for (year, sector, tool), amount in result.plan_money.items():
+        head = [place_name(Words(language), sector, tool), own]
+        row = next(row for row in rows if row[:2] == head)
+        assert row[2 + PLAN_YEARS.index(year)] == f"{amount:,.0f}"
+
+
+def test_every_chart_is_numbered_and_has_its_numbers(report: tuple[Language, str]) -> None:
+    language, text = report
+    elements = Page(text).elements
+    assert sum(tag == "figcaption" for tag, _ in elements) == len(charts())
+    assert sum(tag == "details" for tag, _ in elements) == len(charts())
+    for number in range(1, len(charts()) + 1):
+        assert Words(language).say("report.figure", number=number) in text
 
 
 def test_hostile_titles_stay_text(result: Result) -> None:
