@@ -94,6 +94,10 @@ def app(language: Language) -> typer.Typer:
     Dataset = Annotated[Path | None, option("--out", help=say("cli.dataset"), show_default=False)]
     Resume = Annotated[bool, option("--resume", help=say("cli.resume"))]
     Alternatives = Annotated[list[str], argument(help=say("cli.alternatives"), show_default=False)]
+    Variables = Annotated[
+        list[str] | None, option("--variable", help=say("cli.variable"), show_default=False)
+    ]
+    Strips = Annotated[Path | None, option("--out", help=say("cli.causes_out"), show_default=False)]
     Folder = Annotated[Path, argument(help=say("cli.report.run"), show_default=False)]
     Docx = Annotated[bool, option("--docx", help=say("cli.docx"))]
     Rendered = Annotated[
@@ -137,13 +141,17 @@ def app(language: Language) -> typer.Typer:
         scenario: Explained = None,
         seed: Seed = None,
         starts: Starts = None,
+        variable: Variables = None,
+        model: Model = None,
+        out: Strips = None,
         json: Json = False,
         lang: Speak = None,
     ) -> int:
         from scenarios.commands.explain import explain as run
 
         settings = {"seed": seed, "starts": starts}
-        return guarded(run, language, scenario, settings=settings, json=json)
+        asked = {"variables": tuple(variable or ()), "model": model, "out": out}
+        return guarded(run, language, scenario, settings=settings, **asked, json=json)
 
     @commands.command(help=say("cli.simulate"))
     def simulate(

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, print_text, until_the_reader_leaves
 from scenarios.commands.optimize import must_be_new, not_writable
-from scenarios.commands.progress import Interrupt, progress_bar
-from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
+from scenarios.findings import Finding, FindingsError, refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -54,7 +53,9 @@ def compare(
 
 def _alternatives(words: Words, names: Sequence[str]) -> Iterator[Alternative]:
     """Run folders are read, scenarios are solved; every problem of all of them at once."""
-    from scenarios.comparison import Alternative, from_folder
+    from scenarios.commands.solving import solved
+    from scenarios.comparison import Alternative, from_folder, from_result
+    from scenarios.county import County
     from scenarios.load import load
 
     findings: list[Finding] = []
@@ -74,71 +75,20 @@ def _alternatives(words: Words, names: Sequence[str]) -> Iterator[Alternative]:
         identity = item.identity
         title = identity.title_zh if words.chinese else identity.title_en
         print(words.say("compare.solving", name=title), file=sys.stderr)
-        yield _solved(words, item)
-
-
-def _solved(words: Words, scenario: Scenario) -> Alternative:
-    from optimize import CountyResponse, solve
-    from scenarios.commands.results import result_of
-    from scenarios.comparison import from_result
-    from scenarios.county import County
-    from scenarios.problem import problem
-
-    fitted = County(scenario)
-    stated = problem(fitted)
-    numbers = scenario.numbers
-    response = CountyResponse(
-        fitted.model,
-        stated.decisions,
-        stated.outcomes,
-        numbers.values,
-        {**numbers.series, **numbers.past},
-    )
-    with Interrupt() as interrupt, progress_bar(words) as progress:
-        answer = solve(
-            stated,
-            response,
-            starts=scenario.search.starts,
-            seed=scenario.search.seed,
-            time_limit=scenario.search.time_limit,
-            progress=progress,
-            should_stop=interrupt.asked,
-        )
-    if answer.stop == "interrupted":
-        raise KeyboardInterrupt
-    result = result_of(fitted, stated, answer)
-    if not result.feasible:
-        raise refuse(scenario.name, say("finding.no_plan"), say("hint.no_plan"), scenario.file)
-    return from_result(result)
+        yield from_result(solved(words, County(item)))
 
 
 def _columns(found: Comparison, show: Sequence[str]) -> list[str]:
     """The model columns that ``--show`` names, in any spelling; all problems at once."""
-    from models.catalogue import county, label
-    from models.source import key
+    from models.catalogue import county
+    from scenarios.columns import named
 
     known = [
         column
         for column in found.alternatives[0].path.columns
         if all(column in a.path for a in found.alternatives)
     ]
-    spelled: dict[str, list[str]] = {}
-    for column in known:
-        names = (column, column.partition("[")[0], label(column, "zh"), label(column, "en"))
-        for text in names:
-            spelled.setdefault(key(text), []).append(column)
-        row = county().row(column)
-        for text in (row.zh, row.en) if row else ():
-            spelled.setdefault(key(text), []).append(column)
-    findings, chosen = [], []
-    for name in show:
-        if key(name) not in spelled:
-            hint = did_you_mean(name, {column: column for column in known})
-            findings.append(Finding(None, "--show", say("finding.unknown_name", name=name), hint))
-        chosen += spelled.get(key(name), [])
-    if findings:
-        raise FindingsError(findings)
-    return list(dict.fromkeys(chosen))
+    return named(show, known, county(), "--show")
 
 
 def _write(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import numpy as np
 from scenarios.commands import DONE, INTERRUPTED, LIMIT, print_json, until_the_reader_leaves
 from scenarios.commands.optimize import infeasible
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
+from scenarios.findings import refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -25,12 +26,26 @@ def explain(
     scenario: str | None,
     *,
     settings: Mapping[str, object] | None = None,
+    variables: Sequence[str] = (),
+    model: Path | None = None,
+    out: Path | None = None,
     json: bool = False,
 ) -> int:
     """Explain the plan of a scenario (default: W County), or of a run folder's scenario.
 
-    A run folder's scenario is solved again: with its seed that gives its plan.
+    A run folder's scenario is solved again: with its seed that gives its plan. ``variables`` ask
+    for their causes instead, and so does a variable in place of the scenario.
     """
+    from scenarios.commands.causes import causes, names_a_variable
+
+    if not variables and model is None and scenario and names_a_variable(scenario):
+        return causes(words, None, [scenario], out=out, json=json)
+    if variables:
+        return causes(words, scenario, variables, model=model, out=out, json=json)
+    for option, value in (("--model", model), ("--out", out)):
+        if value is not None:
+            needs = say("finding.needs", option=option, needed="--variable")
+            raise refuse(option, needs, say("hint.add_option", needed="--variable NAME"))
     phases = Phases()
     with phases("scenario"):
         from scenarios.load import load

@@ -124,6 +124,23 @@ def test_the_report_made_again_is_the_same_page(english: tuple[Path, Ran]) -> No
     assert ran.code == 2 and "run.json" in ran.err and not again.exists()
 
 
+def test_the_causes_of_a_variable_under_the_plan_of_a_run(english: tuple[Path, Ran]) -> None:
+    folder, _ = english
+    asked = ("explain", "run", "--variable", "农民人均收入", "--out", "causes", "--json")
+    ran = run_cli(folder, *asked)
+    assert ran.code == 0, ran.err
+    (found,) = json.loads(ran.out)["variables"]
+    outcomes = rows(folder / "run" / "outcomes.csv")
+    for name, value in found["values"].items():
+        (row,) = (
+            row
+            for row in outcomes
+            if (row["plan"], row["variable"], row["year"]) == (name, found["variable"], "2035")
+        )
+        assert value == pytest.approx(float(row["value"]), rel=1e-9)
+    shutil.rmtree(folder / "causes")
+
+
 def test_the_run_folder_can_be_moved(english: tuple[Path, Ran], tmp_path: Path) -> None:
     moved = Path(shutil.copytree(english[0] / "run", tmp_path / "far" / "away"))
     again = load(moved / "resolved.toml")

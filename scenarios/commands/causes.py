@@ -1,0 +1,270 @@
+"""``explain --variable``: a variable over its direct causes, under the plan and without it."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenarios.commands import DONE, print_json, until_the_reader_leaves
+from scenarios.commands.optimize import must_be_new, not_writable
+from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
+from scenarios.words import Words
+
+if TYPE_CHECKING:
+    from models import Runs
+    from models.catalogue import Catalogue
+    from scenarios.causes import Strip
+    from scenarios.county import County
+    from scenarios.scenario import Tables
+
+PLAN = "plan.csv"
+MOST = 12  # strips at a time
+
+
+def causes(
+    words: Words,
+    scenario: str | None,
+    variables: Sequence[str],
+    *,
+    model: Path | None = None,
+    out: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Draw what acts on ``variables`` in a scenario, the plan of a run folder, or a model file.
+
+    A scenario is solved first; a run folder's plan is taken as it is. Ctrl-C leaves nothing.
+    """
+    folder = out or Path("runs") / f"causes-{time.strftime('%Y%m%d-%H%M%S')}"
+    must_be_new(folder)
+    if model is not None and scenario is not None:
+        raise refuse("--model", say("finding.both"), say("hint.choose_one"))
+    title, plan_from, price = "", None, None
+    if model is not None:
+        strips = _of_model(model, variables)
+        title = model.name
+    else:
+        fitted, plan = _county(scenario)
+        columns = _columns(fitted.model.columns, variables, fitted.scenario.catalogue)
+        strips = _of_county(words, fitted, plan, columns)
+        identity = fitted.scenario.identity
+        title = identity.title_zh if words.chinese else identity.title_en
+        plan_from, price = fitted.scenario.plan.years[0], 2020
+    files = _write(words, strips, folder, title, plan_from, price)
+    with until_the_reader_leaves():
+        if json:
+            print_json({"folder": str(folder), "files": list(files), "variables": _record(strips)})
+        else:
+            _print(words, strips, folder, files, title)
+    return DONE
+
+
+def names_a_variable(name: str) -> bool:
+    """Whether this is no scenario and no folder, but a variable of the county model.
+
+    Raises:
+        FindingsError: it is neither, and nearer to the name of a variable than of a scenario.
+    """
+    from models import load
+    from models.catalogue import county
+    from models.source import key
+    from scenarios.chain import find
+    from scenarios.columns import spellings
+
+    missing = find(name)
+    if Path(name).exists() or not isinstance(missing, Finding):
+        return False
+    spelled = spellings(load().columns, county())
+    if key(name) in spelled:
+        return True
+    near = did_you_mean(name, {item.text: item.text for item in spelled.values()})
+    if near.key == "hint.did_you_mean" and missing.hint and missing.hint.key != near.key:
+        raise refuse("", say("finding.unknown_name", name=name), near)
+    return False
+
+
+def _columns(known: Sequence[str], variables: Sequence[str], names: Catalogue) -> list[str]:
+    from scenarios.columns import named
+
+    found = named(variables, known, names, "--variable")
+    if len(found) > MOST:
+        reason = say("finding.many_columns", number=len(found), most=MOST)
+        raise refuse("--variable", reason, say("hint.name_elements", names=", ".join(found[:4])))
+    return found
+
+
+def _of_model(file: Path, variables: Sequence[str]) -> tuple[Strip, ...]:
+    from models import ModelError, Runs
+    from scenarios.catalogue import catalogue
+    from scenarios.causes import strip
+    from scenarios.fit import open_model, refused
+
+    model, names = open_model(file), catalogue(file)
+    columns = _columns(model.columns, variables, names)
+    try:
+        return strip(model, columns, {"model": Runs()}, _kinds(names))
+    except ModelError as error:
+        raise refused(error) from error
+
+
+def _county(scenario: str | None) -> tuple[County, Path | None]:
+    """The scenario on its model, and the plan of the run folder that it was given by."""
+    from scenarios.county import County
+    from scenarios.load import load
+
+    folder = Path(scenario) if scenario else None
+    if folder is None or not folder.is_dir():
+        return County(load(scenario)), None
+    missing = [name for name in ("resolved.toml", PLAN) if not (folder / name).is_file()]
+    if missing:
+        raise FindingsError(
+            Finding(folder, name, say("finding.not_in_folder"), say("hint.run_folder"))
+            for name in missing
+        )
+    return County(load(folder / "resolved.toml")), folder / PLAN
+
+
+def _of_county(
+    words: Words, fitted: County, plan: Path | None, columns: Sequence[str]
+) -> tuple[Strip, ...]:
+    from models import Runs
+    from scenarios.causes import strip
+    from scenarios.commands.simulate import read
+    from scenarios.commands.solving import solved
+
+    money = read(fitted, plan) if plan is not None else solved(words, fitted).plan_money
+    numbers = fitted.scenario.numbers
+
+    def run(tables: Tables) -> Runs:
+        return Runs(values=numbers.values, lookups={**numbers.series, **tables})
+
+    runs: Mapping[str, Runs] = {
+        "optimal": run(fitted.tables(money)),
+        "past_practice": run(fitted.past),
+        "no_cooperation": run(fitted.tables({})),
+    }
+    kinds, last = _kinds(fitted.scenario.catalogue), fitted.scenario.plan.last_year
+    return strip(fitted.model, columns, runs, kinds, until=last)
+
+
+def _kinds(names: Catalogue) -> dict[str, str]:
+    return {row.id: row.kind for row in names.rows.values()}
+
+
+def _write(
+    words: Words,
+    strips: Sequence[Strip],
+    folder: Path,
+    title: str,
+    plan_from: int | None,
+    price: int | None,
+) -> tuple[str, ...]:
+    """Charts, page and table, whole or not at all; the names of the files."""
+    from scenarios.causes import chart, sections
+    from scenarios.report import FIGURES, put, whole
+    from scenarios.report.chapters import Part, Picture
+    from scenarios.report.figures import written
+    from scenarios.report.html import page_html
+    from scenarios.report.inline_svg import inline_svg
+    from scenarios.report.tables import csv_text
+
+    made = {_slug(strip.effect.column): strip for strip in strips}
+    about = words.say("causes.about" if price else "causes.about_model", price_year=price)
+    try:
+        with whole(folder) as staging:
+            svgs = written(
+                lambda: (
+                    (name, said, chart.draw(strip, words, said, about, plan_from))
+                    for name, strip in made.items()
+                    for said in [sections.reading(strip, words)]
+                ),
+                staging / FIGURES,
+            )
+            parts = [
+                Part(
+                    name,
+                    sections.caption(made[name], words),
+                    (sections.table(made[name], words),),
+                    (
+                        Picture(
+                            number,
+                            name,
+                            sections.caption(made[name], words),
+                            said,
+                            inline_svg(name, svg, said),
+                            sections.data(made[name], words),
+                        ),
+                    ),
+                )
+                for number, (name, said, svg) in enumerate(svgs, start=1)
+            ]
+            page = page_html(
+                words,
+                title=words.say("causes.title", name=title),
+                under=about,
+                lead=[sections.reading(strip, words) for strip in strips],
+                parts=parts,
+            )
+            put(staging / "causes.html", page)
+            rows = (row for strip in strips for row in sections.rows(strip))
+            put(staging / "causes.csv", csv_text(sections.COLUMNS, rows))
+            paths = (path for path in staging.rglob("*") if path.is_file())
+            return tuple(sorted(path.relative_to(staging).as_posix() for path in paths))
+    except OSError as error:
+        raise not_writable(folder, error) from error
+
+
+def _slug(column: str) -> str:
+    return re.sub(r"\W+", "-", column).strip("-")
+
+
+def _print(
+    words: Words, strips: Sequence[Strip], folder: Path, files: Sequence[str], title: str
+) -> None:
+    from scenarios.causes import sections
+    from scenarios.report.console import Page
+
+    page = Page()
+    page.title(words.say("causes.title", name=title))
+    for strip in strips:
+        page.console.print()
+        page.paragraph(sections.reading(strip, words))
+        sections.table(strip, words).show_section(page)
+    page.heading(words.say("summary.section.files"))
+    page.paragraph(str(folder))
+    page.paragraph("  ".join(files), indent=4)
+
+
+def _record(strips: Sequence[Strip]) -> list[dict[str, object]]:
+    """The strips for programs: values at the last time, by run."""
+    from scenarios.causes.strip import Line
+
+    def ends(strip: Strip, line: Line) -> dict[str, float] | None:
+        if line.values is None:
+            return None
+        return dict(zip(strip.runs, line.values[:, -1].tolist(), strict=True))
+
+    return [
+        {
+            "variable": strip.effect.column,
+            "unit": strip.effect.unit,
+            "file": strip.file,
+            "line": strip.number,
+            "time": float(strip.times[-1]),
+            "values": ends(strip, strip.effect),
+            "causes": [
+                {
+                    "variable": cause.line.column,
+                    "unit": cause.line.unit,
+                    "role": cause.line.role,
+                    "kind": cause.kind,
+                    "sign": cause.sign,
+                    "values": ends(strip, cause.line),
+                }
+                for cause in strip.causes
+            ],
+        }
+        for strip in strips
+    ]
