@@ -245,6 +245,7 @@ def app(language: Language) -> typer.Typer:
 
         return guarded(run, language, json=json)
 
+    parsing.speaking(commands, words)
     return commands
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 from scenarios.findings import Finding, Message, say
 from scenarios.words import Words
+
+if TYPE_CHECKING:
+    import typer
 
 # What parsers say, across their versions, and the row of the message table that says the same.
 SAYINGS = {
@@ -21,12 +25,42 @@ SAYINGS = {
 
 
 def title_panels(words: Words) -> None:
-    """Give the boxes of ``--help`` their titles. Loads what draws them."""
+    """Give the boxes of ``--help`` their titles, and whole texts. Loads what draws them."""
+    from rich import columns
+    from rich.table import Table
     from typer import rich_utils
 
+    class Folding(Table):
+        """Chinese has no blanks to break at, and would be cut off at the end of the line."""
+
+        def add_row(self, *cells: Any, **options: Any) -> None:
+            super().add_row(*cells, **options)
+            for column in self.columns:
+                column.overflow = "fold"
+
+    for module in (rich_utils, columns):  # a text stands in a table within a table
+        module.Table = Folding  # type: ignore[attr-defined]
     rich_utils.ARGUMENTS_PANEL_TITLE = words.say("cli.panel.arguments")
     rich_utils.OPTIONS_PANEL_TITLE = words.say("cli.panel.options")
     rich_utils.COMMANDS_PANEL_TITLE = words.say("cli.panel.commands")
+
+
+def speaking(commands: typer.Typer, words: Words) -> None:
+    """Make the option ``--help`` of an application and its commands say what it does."""
+    from typer.core import TyperCommand, TyperGroup
+
+    def translated(base: type[Any]) -> type[Any]:
+        def get_help_option(self: Any, context: Any) -> Any:
+            option = base.get_help_option(self, context)
+            if option is not None:
+                option.help = words.say("cli.help")
+            return option
+
+        return type(base.__name__, (base,), {"get_help_option": get_help_option})
+
+    commands.info.cls = translated(TyperGroup)
+    for command in commands.registered_commands:
+        command.cls = translated(TyperCommand)
 
 
 def parse_error(error: Exception, words: Words) -> str:
@@ -44,6 +78,8 @@ def reason(error: Exception) -> Message:
     if kind == "NoSuchOption":
         return say("cli.error.option", name=getattr(error, "option_name", ""))
     parameter = getattr(error, "param", None)
+    if kind == "MissingParameter" and parameter is not None:
+        return say("cli.error.missing", name=parameter.name.upper())
     if kind == "BadParameter" and parameter is not None:
         name = parameter.opts[0] if parameter.opts[0].startswith("-") else parameter.name
         return say("cli.error.value", name=name, message=said(message))

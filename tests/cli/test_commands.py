@@ -97,10 +97,18 @@ def test_the_parser_speaks_the_language(run: Run, language: str) -> None:
     )
 
 
+@pytest.mark.parametrize("command", ["optimize", "explain", "compare", "simulate", "report"])
+def test_the_help_is_chinese_and_nothing_of_it_is_cut(run: Run, command: str) -> None:
+    said = run(command, "--help", "--lang", "zh").out
+    assert "显示本说明" in said
+    assert "Show this" not in said and "…" not in said
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ("optimise",),
+        ("report",),
         ("optimize", "--starts", "0"),
         ("optimize", "--starts", "x"),
         ("optimize", "--time-limit", "0"),
