@@ -12,13 +12,14 @@ import numpy as np
 from optimize.problem import Problem, Stop
 from optimize.response import Response
 from optimize.trust_region import walk
-from optimize.walker import NEARLY, Clock, Stopped, Walker
+from optimize.walker import FIRST_RADIUS, NEARLY, Clock, Stopped, Walker
 
 AGREE = 1e-3  # share of the gain within which two starts reached the same objective
 COARSE, FINE = 2e-3, 1e-13  # promised fall of the objective, as a share of the gain
-LATE = 0.25  # of the coarse tolerance, for starts that seem to end elsewhere
+LATE = 5e-4  # the same for starts that seem to end elsewhere, and press on
+CLOSE, NEAREST = 1e-5, 8  # the same for so many starts that came nearest to the best
 STEPS = 60  # at most, of one walk
-ROUNDS = 3  # of finishing the best and pressing on with starts that ended elsewhere
+ROUNDS = 3  # of finishing the best and pressing on with the others
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,16 @@ def climb(search: Search, group: list[Walker], without_money: float) -> Stop:
         for _ in range(ROUNDS):
             best = finish(search, group, without_money)
             gain = gain_of([best], without_money)
-            # A start that seems to have arrived elsewhere is looked at more closely.
-            late = [walker for walker in group if away(walker, best) > AGREE * gain]
+            # Another that came near may end in a better place. The best's second derivatives,
+            # which all share, take them there in a few steps.
+            others = sorted((w for w in group if w is not best), key=lambda w: away(w, best))
+            near, rest = others[:NEAREST], others[NEAREST:]
+            late = [walker for walker in rest if away(walker, best) > AGREE * gain]
             with search.phase("starts"):
-                for walker in late:
+                for walker in near + late:
                     walker.state = "moving"
-                search.walk(late, LATE * COARSE * gain)
+                search.walk(late, LATE * gain)
+                search.walk(near, CLOSE * gain)
             if best_of(group) is best:
                 break
         else:
@@ -119,10 +124,14 @@ def climb(search: Search, group: list[Walker], without_money: float) -> Stop:
 def finish(
     search: Search, group: list[Walker], without_money: float, tolerance: float = FINE
 ) -> Walker:
-    """Take the best walker to a KKT point."""
+    """Take the best walker to a KKT point.
+
+    Its steps may be long again: with many decisions, second derivatives cost more than a step
+    refused does.
+    """
     with search.phase("finish"):
         best = best_of(group)
-        best.state, best.stale = "moving", True
+        best.state, best.stale, best.radius = "moving", True, FIRST_RADIUS
         search.walk([best], tolerance * gain_of([best], without_money), exact=True)
     return best
 

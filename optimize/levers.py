@@ -32,9 +32,9 @@ class LeverTables:
         """The levers of ``decisions``; ``lookups`` are tables that differ from the model's own."""
         places: dict[str, tuple[list[int], list[int]]] = {}
         for index, decision in enumerate(decisions):
-            years = [round(x) for x in model.lookups[decision.lever].x]
+            times = [round(float(x), 6) for x in model.lookups[decision.lever].x]
             points, owners = places.setdefault(decision.lever, ([], []))
-            points.append(years.index(decision.year))
+            points.append(times.index(round(decision.time, 6)))
             owners.append(index)
         base = {
             lever: np.asarray(lookups.get(lever, model.lookups[lever].y), dtype=float)

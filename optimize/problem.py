@@ -39,6 +39,11 @@ class Decision:
     low: float = 0.0
     high: float = float("inf")
 
+    @property
+    def time(self) -> float:
+        """Where its amount stands in the lever's table."""
+        return float(self.year)
+
 
 @dataclass(frozen=True)
 class Outcome:

@@ -44,6 +44,7 @@ def by_piqp(problem: Lp) -> Found:
 
     solver = piqp.DenseSolver()
     solver.settings.eps_abs = solver.settings.eps_rel = ACCURACY
+    solver.settings.eps_duality_gap_abs = solver.settings.eps_duality_gap_rel = ACCURACY
     solver.setup(
         problem.hessian,
         problem.cost,

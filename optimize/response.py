@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from models import Model
 
 Tensor = NDArray[np.float64]
+BLOCK_BYTES = 8 << 20  # the plans of one batch of second derivatives: it should stay in the cache
 
 
 class Response(Protocol):
@@ -77,9 +78,16 @@ class FunctionResponse:
             return np.zeros((0, 0))
         tiny, small = TINY, 1e-6  # a direction is as long as the change that matters
         row, column = np.triu_indices(k)
-        moved = plan + small * directions[row] + 1j * tiny * directions[column]
-        found = self.simulate(np.concatenate([plan + 1j * tiny * directions, moved]))
-        slopes = found.imag @ weights / tiny
+        along = np.concatenate([np.arange(k), column])
+        moves = np.concatenate([np.zeros(k), np.full(len(row), small)])
+        away = np.concatenate([np.zeros(k, dtype=row.dtype), row])
+        slopes = np.empty(len(along))
+        most = max(1, BLOCK_BYTES // (16 * len(plan)))
+        for low in range(0, len(along), most):
+            part = slice(low, low + most)
+            moved = plan + moves[part, None] * directions[away[part]]
+            found = self.simulate(moved + 1j * tiny * directions[along[part]])
+            slopes[part] = found.imag @ weights / tiny
         hessian = np.empty((k, k))
         hessian[row, column] = (slopes[k:] - slopes[:k][column]) / small
         hessian[column, row] = hessian[row, column]

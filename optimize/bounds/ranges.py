@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimize.bounds.atoms import Range, coefficient, corners, image, partials, times
 from optimize.bounds.expand import Expansion, Linear
@@ -63,6 +64,16 @@ def minorant(
     return _Sweep(expansion, region, weights, symbols).run()
 
 
+def boxes(expansion: Expansion, region: Region, symbols: int = SYMBOLS) -> NDArray[np.float64]:
+    """Bounds (K, 2, variables) of states, inputs and atoms at every step over ``region``.
+
+    Raises NoRange as :func:`minorant` does.
+    """
+    sweep = _Sweep(expansion, region, np.zeros(len(expansion.unrolled.outcomes)), symbols)
+    sweep.run()
+    return np.stack(sweep.hulls)
+
+
 class _Sweep:
     """One pass forward in time."""
 
@@ -94,6 +105,7 @@ class _Sweep:
         self.curved, self.level, self.pairs = np.zeros((0, n)), np.zeros(0), np.zeros((0, 0))
         self.hull = np.zeros((2, expansion.width))
         self.hull[:, : self.states] = u.start
+        self.hulls: list[Matrix] = []
 
     def run(self) -> Minorant:
         expansion = self.expansion
@@ -108,6 +120,7 @@ class _Sweep:
             middle = known[:, :ns] @ self.offset
             bounds = _Bounds(*self.region.ranges(slope), middle, np.abs(old).sum(axis=1))
             q, total, coefficients, insides = self._remainders(step, bounds, noise)
+            self.hulls.append(self.hull.copy())
             self._account(
                 step,
                 slope,

@@ -16,9 +16,32 @@ MODELS = ("arithmetic", "decay", "logic", "long", "mapping")
 
 def graph_of(model: Model) -> Any:
     pytest.importorskip("casadi", reason="the extra 'crosscheck' brings it")
-    from .casadi_graph import Graph
+    from optimize.crosscheck.graph import Graph
 
     return Graph(model)
+
+
+def run_of(graph: Any, columns: list[str]) -> Any:
+    """The function (constants, *tables) -> columns at the last step."""
+    import casadi as ca
+
+    model, grid = graph.model, graph.model.nominal_grid
+    wanted = [model.slot[column] for column in columns]
+    states = graph.states_of(wanted)
+    held = {index: ca.SX.sym(f"s{index}") for index in states}
+    symbols = ca.vertcat(*held.values())
+    arguments = [symbols, graph.given, *graph.tables, graph.time]
+    first = [graph.given, *graph.tables, graph.time]
+    begin = ca.Function("begin", first, [graph.beginning(states)])
+    step = ca.Function("step", arguments, [graph.following(held)])
+    show = ca.Function("show", arguments, [graph.shown(wanted, held)])
+    given = ca.MX.sym("p", len(graph.constants))
+    tables = [ca.MX.sym(f"y{i}", table.numel()) for i, table in enumerate(graph.tables)]
+    now = begin(given, *tables, grid.initial)
+    for k in range(grid.last):
+        now = step(now, given, *tables, grid.time(k))
+    found = show(now, given, *tables, grid.time(grid.last))
+    return ca.Function("run", [given, *tables], [found])
 
 
 def moved_constants(graph: Any) -> list[str]:
@@ -32,7 +55,7 @@ def judged(graph: Any, columns: list[str], names: list[str]) -> tuple[Any, Any]:
     """Values (m,) and derivatives (m, n) of columns at the end, by CasADi."""
     import casadi as ca
 
-    made = graph.run(columns)
+    made = run_of(graph, columns)
     given = ca.MX.sym("given", len(graph.constants))
     values, tables = graph.nominal()
     found = made(given, *tables)
@@ -85,7 +108,7 @@ def test_hessians(name: str, column: str, names: list[str]) -> None:
 
     given = ca.MX.sym("given", len(graph.constants))
     values, tables = graph.nominal()
-    whole, _ = ca.hessian(graph.run([column])(given, *tables), given)
+    whole, _ = ca.hessian(run_of(graph, [column])(given, *tables), given)
     matrix = np.array(ca.Function("h", [given], [whole])(values))
     places = [graph.constants.index(model.slot[name]) for name in names]
     exact = matrix[np.ix_(places, places)]

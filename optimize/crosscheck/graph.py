@@ -1,9 +1,13 @@
-"""The lowered equations as a CasADi graph: derivatives by another program's differentiation."""
+"""The lowered equations as a CasADi graph: another program evaluates and differentiates them.
+
+Nothing is written anew: the expressions are those of :mod:`models.equations`, which every
+engine here runs.
+"""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import casadi as ca
@@ -11,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import Model
-from models.equations import Expr
-from models.program import Network
+from models.equations import Expr, slots_of
+from models.plan import planned
 
 
 def _whole(x: Any) -> Any:
@@ -52,73 +56,82 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-class Graph:
-    """A model's run as functions of its constants and lookup points.
+class NotInGraph(ValueError):
+    """The model has something that the graph does not know."""
 
-    ``final(names)`` differentiates columns at the last step by some of the constants.
+
+class Graph:
+    """What a model computes in one step, as CasADi expressions of its states and the time.
+
+    Constants (by position in ``constants``) and points of tables are symbols too, ``given`` and
+    ``tables``, unless numbers are handed over. A look-up in one of the tables ``levers`` becomes
+    an input of the step of its own, listed in ``inputs`` with the expression where it looks.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(
+        self,
+        model: Model,
+        *,
+        given: NDArray[np.float64] | None = None,
+        tables: Sequence[NDArray[np.float64]] | None = None,
+        levers: Collection[int] = (),
+    ) -> None:
         self.model = model
-        self.network = Network(model.equations)
-        slots = model.equations.slots
-        self.constants = [i for i, slot in enumerate(slots) if slot.role == "constant"]
-        self.tables = [ca.SX.sym(f"y{i}", len(t.x)) for i, t in enumerate(model.equations.tables)]
-        self.given = ca.SX.sym("p", len(self.constants))
+        self.network = model.network
+        self.slots = model.equations.slots
+        self.constants = [i for i, slot in enumerate(self.slots) if slot.role == "constant"]
+        every = model.equations.tables
+        self.given = ca.SX.sym("p", len(self.constants)) if given is None else ca.SX(given)
+        self.tables = (
+            [ca.SX.sym(f"y{i}", len(table.x)) for i, table in enumerate(every)]
+            if tables is None
+            else [ca.SX(y) for y in tables]
+        )
+        self.levers = frozenset(levers)
+        self.inputs: list[tuple[int, Any, Any]] = []  # table, where it looks, the input itself
         self.time = ca.SX.sym("t")
-        self.states = self.network.states()
-        if any(slots[i].role == "pipe" for i in self.states):
-            raise NotImplementedError("DELAY FIXED")
-        self.held = ca.SX.sym("s", len(self.states))
 
     def nominal(self) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]:
         """The constants and the points of the tables, as the model has them."""
-        slots, tables = self.model.equations.slots, self.model.equations.tables
-        values = [float((slots[i].expr or (0, 0.0))[1]) for i in self.constants]
-        return np.array(values), [np.array(table.y) for table in tables]
+        values = [float((self.slots[i].expr or (0, 0.0))[1]) for i in self.constants]
+        return np.array(values), [np.array(table.y) for table in self.model.equations.tables]
 
-    def run(self, columns: list[str]) -> Any:
-        """The function (constants, *tables) -> columns at the last step."""
-        slots, grid = self.model.equations.slots, self.model.nominal_grid
-        wanted = [self.model.slot[column] for column in columns]
-        arguments = [self.held, self.given, *self.tables, self.time]
-        steps = [slots[i].following or ("slot", i) for i in self.states]
-        starting = self._values(self.states, starting=True)
-        begin = ca.Function("begin", [self.given, *self.tables, self.time], [starting])
-        step = ca.Function("step", arguments, [self._expressions(steps)])
-        show = ca.Function("show", arguments, [self._values(wanted, starting=False)])
-        given = ca.MX.sym("p", len(self.constants))
-        tables = [ca.MX.sym(f"y{i}", table.numel()) for i, table in enumerate(self.tables)]
-        held = begin(given, *tables, grid.initial)
-        for k in range(grid.last):
-            held = step(held, given, *tables, grid.time(k))
-        found = show(held, given, *tables, grid.time(grid.last))
-        return ca.Function("run", [given, *tables], [found])
+    def states_of(self, columns: Sequence[int]) -> list[int]:
+        """The states (slots) that the columns depend on, through any number of steps.
 
-    def _values(self, wanted: list[int], starting: bool) -> Any:
-        known = self._known(wanted, starting)
+        Raises NotInGraph for DELAY FIXED.
+        """
+        states = list(planned(self.network, columns, False).states)
+        for index in states:
+            if self.slots[index].role == "pipe":
+                raise NotInGraph("DELAY FIXED")
+        return states
+
+    def following(self, held: dict[int, Any]) -> Any:
+        """The next values of the states ``held`` (expressions by slot), in their order."""
+        rules = [self.network.step_of(index) or ("slot", index) for index in held]
+        known = self._known([slot for rule in rules for slot in slots_of(rule)], held, False)
+        return ca.vertcat(*(self._made(rule, known) for rule in rules))
+
+    def shown(self, wanted: Sequence[int], held: dict[int, Any]) -> Any:
+        """The values of slots at the states ``held``."""
+        known = self._known(wanted, held, False)
         return ca.vertcat(*(known[index] for index in wanted))
 
-    def _expressions(self, expressions: list[Expr]) -> Any:
-        from models.equations import slots_of, staged
+    def beginning(self, wanted: Sequence[int]) -> Any:
+        """The values of slots before the first step."""
+        known = self._known(wanted, {}, True)
+        return ca.vertcat(*(known[index] for index in wanted))
 
-        running = [staged(expr, False) for expr in expressions]
-        read = [index for expr in running for index in slots_of(expr)]
-        known = self._known(read, starting=False)
-        return ca.vertcat(*(self._made(expr, known) for expr in running))
-
-    def _known(self, wanted: list[int], starting: bool) -> dict[int, Any]:
-        slots = self.model.equations.slots
+    def _known(self, wanted: Sequence[int], held: dict[int, Any], starting: bool) -> dict[int, Any]:
         known: dict[int, Any] = dict(zip(self.constants, ca.vertsplit(self.given), strict=True))
-        if not starting:
-            known |= dict(zip(self.states, ca.vertsplit(self.held), strict=True))
+        known |= held
+        side = self.network.starting if starting else self.network.running
         for index in self.network.order(wanted, starting=starting):
-            if index in known:
-                continue
-            side = self.network.starting if starting else self.network.running
-            expr = side[index]
-            assert expr is not None, slots[index]
-            known[index] = self._made(expr, known)
+            if index not in known:
+                expr = side[index]
+                assert expr is not None, self.slots[index]
+                known[index] = self._made(expr, known)
         return known
 
     def _made(self, expr: Expr, known: dict[int, Any]) -> Any:
@@ -161,7 +174,7 @@ class Graph:
             return self._lookup(expr[1], made(expr[2]))
         if kind == "fn":
             return self._function(expr[1], [made(part) for part in expr[2:]])
-        raise NotImplementedError(kind)
+        raise NotInGraph(kind)
 
     def _fold(self, name: str, parts: list[Any]) -> Any:
         total = parts[0]
@@ -174,11 +187,22 @@ class Graph:
 
     def _lookup(self, table: int, x: Any) -> Any:
         xs, y = self.model.equations.tables[table].x, self.tables[table]
+        if table in self.levers:
+            return self._input(table, x)
         value = y[len(xs) - 1]
         for j in range(len(xs) - 2, -1, -1):
             slope = (y[j + 1] - y[j]) / (xs[j + 1] - xs[j])
             value = ca.if_else(x < xs[j + 1], slope * (x - xs[j]) + y[j], value)
         return ca.if_else(x < xs[0], y[0], value)
+
+    def _input(self, table: int, x: Any) -> Any:
+        """The step's input from a lever's table; the same look-up is the same input."""
+        for number, at, made in self.inputs:
+            if number == table and ca.is_equal(at, x, 50):
+                return made
+        made = ca.SX.sym(f"u{len(self.inputs)}")
+        self.inputs.append((table, x, made))
+        return made
 
     def _function(self, name: str, parts: list[Any]) -> Any:
         t, dt = self.time, self.model.time_step
@@ -191,8 +215,12 @@ class Graph:
             return ca.if_else(
                 ca.logic_and(parts[0] - 1e-6 <= t, t < parts[0] + parts[1]), ca.SX(1), 0
             )
-        if name == "delay order":  # of the delays here, all longer than their steps
+        if name == "delay order":  # as models.kernels.delay_order
+            order, step, *durations = parts
+            shortest = self._fold("least", durations)
+            for _ in range(int(order)):
+                parts[0] = ca.if_else(parts[0] * step > shortest, parts[0] - 1, parts[0])
             return parts[0]
         if name not in _PLAIN:
-            raise NotImplementedError(name)
+            raise NotInGraph(name.upper())
         return _PLAIN[name](*parts)
