@@ -116,8 +116,8 @@ def in_parts(problem: Problem, parts: int) -> Problem:
         if row.on == "outcome":
             return row
         shared = {
-            i * parts + part: c / parts
-            for i, c in row.coefficients.items()
+            i * parts + part: coefficient / parts
+            for i, coefficient in row.coefficients.items()
             for part in range(parts)
         }
         return replace(row, coefficients=shared)

@@ -10,6 +10,7 @@ scaled equation), not in exact arithmetic.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -30,7 +31,7 @@ from optimize.walker import Clock
 SYMBOLS = 300  # of the boxes: more make them hardly tighter
 MIDDLE = 0.45  # where in their ranges the decisions are laid for the boxes
 ROOM = 1e-9  # of a quantity's size, left about its box for rounding
-POLL = 0.2  # seconds between two looks at the clock
+POLL, PATIENCE = 0.2, 5.0  # seconds between two looks at the clock; for SCIP to end when told
 
 
 def version() -> str:
@@ -42,21 +43,27 @@ def solve(task: Task, begin: Vector, clock: Clock) -> Ended:
     """Search for a proof from the plan ``begin`` (n,) until the clock says so."""
     written = _Written(task, begin)
     model = written.model
+    size = model.getNVars(False), model.getNConss(False)
+    model.setParam("limits/time", max(clock.deadline - time.perf_counter(), 1.0))
     failed: list[Exception] = []
 
     def run() -> None:
         try:
             model.optimizeNogil()
-        except Exception as error:  # told in the thread that waits
+        except Exception as error:  # raised again by the thread that waits
             failed.append(error)
 
-    thread = threading.Thread(target=run)
+    # SCIP hears nothing while it solves an LP; who interrupts need not wait for that.
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     while thread.is_alive():
         thread.join(POLL)
-        if clock.over is not None:
-            with suppress(Exception):  # not yet or no longer solving
+        if clock.over == "interrupted":
+            with suppress(Exception):  # it may not have begun, or have ended by now
                 model.interruptSolve()
+            thread.join(PATIENCE)
+            if thread.is_alive():
+                return Ended("userinterrupt", None, *size)
     if failed:
         raise failed[0]
     plan = None
@@ -65,7 +72,7 @@ def solve(task: Task, begin: Vector, clock: Clock) -> Ended:
         plan = np.array([model.getSolVal(best, v) for v in written.plan]) * task.scale
     bound = model.getDualbound()
     bound = -np.inf if model.isInfinity(-bound) else bound * task.gain
-    return Ended(model.getStatus(), plan, model.getNVars(False), model.getNConss(False), bound)
+    return Ended(model.getStatus(), plan, *size, bound)
 
 
 class _Written:
