@@ -9,14 +9,16 @@ import numpy as np
 
 from models import Model, ModelError, load
 from models.catalogue import Catalogue
+from models.errors import Problem
 from models.source import key
 from optimize.problem import Vector
 from optimize.rules.outcomes import ACHIEVEMENT, indicator
 from scenarios.aliases import with_names
 from scenarios.catalogue import instruments, spellings
 from scenarios.checks import Checks
-from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
+from scenarios.findings import Finding, FindingsError, Message, did_you_mean, refuse, say
 from scenarios.levers import levers
+from scenarios.model_words import Said
 from scenarios.plan_csv import read_plan
 from scenarios.scenario import Numbers
 from scenarios.schema import PARAMETER, SERIES, AssessmentIndicators, PlanYears, Rule
@@ -43,14 +45,19 @@ def refused(error: ModelError) -> FindingsError:
         Finding(
             Path(problem.file),
             problem.variable,
-            say(
-                "finding.model", reason=": ".join(filter(None, (problem.function, problem.reason)))
-            ),
-            say("hint.given", hint=problem.hint) if problem.hint else None,
+            say("finding.model", reason=said(problem)),
+            Said(problem.hint) if problem.hint else None,
             problem.line or None,
         )
         for problem in error.problems
     )
+
+
+def said(problem: Problem) -> Message:
+    """What is wrong, behind the function that it is about."""
+    if not problem.function:
+        return Said(problem.reason)
+    return say("finding.of_function", function=problem.function, reason=Said(problem.reason))
 
 
 class Fit:

@@ -10,6 +10,7 @@ from optimize.rules import RuleContext, RuleError, build
 from scenarios.aims import NoBase, outcomes_needed, terms
 from scenarios.county import County
 from scenarios.findings import Finding, FindingsError, Message, say
+from scenarios.model_words import Said
 from scenarios.toml_text import Keys, dotted
 
 
@@ -34,8 +35,8 @@ def problem(county: County) -> Problem:
         rows = build(rules, context)
         aims = terms(scenario.objective, outcomes, past_outcomes)
     except RuleError as error:
-        hint = say("hint.given", hint=error.hint) if error.hint else None
-        reason = say("finding.rule", reason=error.reason)
+        hint = Said(error.hint) if error.hint else None
+        reason = say("finding.rule", reason=Said(error.reason))
         raise refused(county, ("rules", error.rule, error.field), reason, hint) from error
     except NoBase as error:
         keys = ("objective", error.aim)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, WRONG, print_json
 from scenarios.findings import Finding, Message, refuse, say, shown
+from scenarios.model_words import Said
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _verdict(item: Verdict) -> Finding:
         comparison=item.comparison,
         left=f"{item.left:.6g}",
         right=f"{item.right:.6g}",
-        reason=item.reason,
+        reason=Said(item.reason),
     )
-    hint: Message | None = say("hint.given", hint=item.hint) if item.hint else None
+    hint: Message | None = Said(item.hint) if item.hint else None
     return Finding(Path(item.file), item.name, reason, hint, item.line)

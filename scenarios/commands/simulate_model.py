@@ -12,6 +12,7 @@ from scenarios.commands.simulate_compare import compared, comparison_record, sho
 from scenarios.commands.simulate_runs import ensemble
 from scenarios.commands.tables import must_have_folder, write_csv
 from scenarios.findings import Finding, FindingsError, say
+from scenarios.model_words import Said
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -87,8 +88,8 @@ def refused(error: ModelError) -> FindingsError:
         Finding(
             Path(problem.file) if problem.file else None,
             problem.variable,
-            say("finding.other", error=problem.reason),
-            say("hint.given", hint=problem.hint) if problem.hint else None,
+            Said(problem.reason),
+            Said(problem.hint) if problem.hint else None,
             problem.line or None,
         )
         for problem in error.problems
