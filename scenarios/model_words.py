@@ -17,6 +17,7 @@ from scenarios.words import Words
 
 TABLE = Path(__file__).with_name("model_words.csv")
 PLACE = "{}"
+SHORT = 16  # letters: a form with fewer of its own fits sentences that it does not mean
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,15 @@ def chinese(text: str) -> str:
     """A sentence in Chinese, and what it quotes where that is one, too; else as it is."""
     for form, translated in sentences():
         match = form.fullmatch(text)
-        if match:
-            return translated.format(*(chinese(part) for part in match.groups()))
+        if match is None:
+            continue
+        parts = [chinese(part) for part in match.groups()]
+        said = len(text) - sum(map(len, match.groups()))
+        if said >= SHORT or not any(_english(part) for part in parts):
+            return translated.format(*parts)
     return text
+
+
+def _english(text: str) -> bool:
+    """Whether this reads as a sentence and not as a name."""
+    return re.search(r"[a-z]+ [a-z]+ [a-z]+ [a-z]+", text) is not None

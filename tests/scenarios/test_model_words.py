@@ -19,7 +19,8 @@ from scenarios.words import Words
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("models", "optimize/rules")
 CALLS = {"Problem", "Refusal", "RuleError", "refusal", "_refusal", "refused", "refuse"}
-NAMES = {"reason", "hint"}
+CALLS |= {"ValueError"}  # in a parser: the reason of a refusal
+NAMES = {"reason", "hint", "_OUTSIDE", "HINTS", "GENERAL_HINT", "_REFUSED"}
 
 
 def rows() -> list[tuple[str, str]]:
@@ -50,6 +51,9 @@ def texts(node: ast.expr) -> Iterator[str]:
         yield from texts(node.orelse)
     elif isinstance(node, ast.Tuple):
         for item in node.elts:
+            yield from texts(item)
+    elif isinstance(node, ast.Dict):
+        for item in node.values:
             yield from texts(item)
 
 
@@ -94,6 +98,7 @@ def test_every_sentence_has_its_row_and_every_row_its_form() -> None:
         ),
         ("prices.xlsx: a cell holds no number", "prices.xlsx：有单元格不是数值"),
         ("what nobody has said", "what nobody has said"),
+        ("write what nobody has said", "write what nobody has said"),  # all of it, or none
     ],
 )
 def test_sentences_are_said_with_what_they_quote(english: str, translated: str) -> None:
