@@ -17,6 +17,7 @@ from scenarios.levers import WHERE
 from scenarios.report import headline, rule_words
 from scenarios.report.result import PLANS, Result
 from scenarios.report.tables import split
+from scenarios.report.workbook_charts import add_charts
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 Cell = str | int | float | None
-SHEETS = ("about", "plan", "totals", "years", "rules", "assumptions")
+SHEETS = ("about", "plan", "totals", "charts", "years", "rules", "assumptions")
 MONEY, NUMBER = "#,##0;−#,##0;0", "#,##0.####;−#,##0.####;0"
 WIDE, LINE = 95, 16  # a line of running text: characters, points
 KINDS = ("outcome", "stock")  # of the model's variables, those of the sheet of yearly results
@@ -40,7 +41,9 @@ def write_workbook(result: Result, words: Words, file: Path) -> None:
     _about(sheets["about"], result, words)
     _plan(sheets["plan"], result, words)
     _totals(sheets["totals"], sheets["plan"].title, result, words)
-    _years(sheets["years"], result, words)
+    columns = _years(sheets["years"], result, words)
+    add_charts(sheets["charts"], sheets["years"], columns, result, words)
+    _on_paper(sheets["charts"])
     _rules(sheets["rules"], result, words)
     _assumptions(sheets["assumptions"], result, words)
     _dated_by_nothing(book, result, words)
@@ -201,10 +204,8 @@ def _chart_at(sheet: Worksheet, chart: Any, row: int) -> None:
     sheet.add_chart(chart, f"A{row}")
 
 
-def _years(sheet: Worksheet, result: Result, words: Words) -> None:
-    """Outcomes and stocks of every plan by year, and the structure gap as a chart."""
-    from openpyxl.chart import LineChart, Reference
-
+def _years(sheet: Worksheet, result: Result, words: Words) -> list[str]:
+    """Outcomes and stocks of every plan by year. Returns them, in the order of the rows."""
     from models.catalogue import county
 
     years = result.model_years
@@ -236,20 +237,7 @@ def _years(sheet: Worksheet, result: Result, words: Words) -> None:
         widths=(34, 16, 14, *[12] * len(years)),
         frozen="D2",
     )
-    if columns and columns[0] == "structure gap":
-        chart = LineChart()
-        chart.title = words.say(
-            "summary.effect", effect=words.title(columns[0]), unit=words.unit("percentage point")
-        )
-        shown = len(result.paths)
-        chart.add_data(
-            Reference(sheet, min_col=3, max_col=3 + len(years), min_row=2, max_row=1 + shown),
-            from_rows=True,
-            titles_from_data=True,
-        )
-        chart.set_categories(Reference(sheet, min_col=4, max_col=3 + len(years), min_row=1))
-        chart.y_axis.scaling.min = None
-        _chart_at(sheet, chart, len(table) + 4)
+    return columns
 
 
 def _rules(sheet: Worksheet, result: Result, words: Words) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from openpyxl import load_workbook
 
 from scenarios.report import Result, write_workbook
 from scenarios.report.workbook import SHEETS
+from scenarios.report.workbook_charts import SHOWN
 from scenarios.words import LANGUAGES, Words
 from tests.report.made_up import PLAN_YEARS
 
@@ -28,7 +30,8 @@ def opened(
 def test_sheets_are_named_and_headers_stay(opened: tuple[Words, Any]) -> None:
     words, book = opened
     assert book.sheetnames == [words.say(f"workbook.{key}") for key in SHEETS]
-    assert all(book[name].freeze_panes for name in book.sheetnames[1:])
+    tables = [key for key in SHEETS if key not in ("about", "charts")]
+    assert all(book[words.say(f"workbook.{key}")].freeze_panes for key in tables)
 
 
 def test_the_plan_is_the_plan(opened: tuple[Words, Any], result: Result) -> None:
@@ -56,6 +59,20 @@ def test_totals_are_formulas_over_the_plan(opened: tuple[Words, Any], result: Re
         total = sum(sums[year, sector] for sector in header[1:5])
         assert total == sum(a for key, a in result.plan_money.items() if key[0] == year)
     assert len(sheet._charts) == 1
+
+
+def test_charts_draw_the_rows_that_they_name(opened: tuple[Words, Any], result: Result) -> None:
+    words, book = opened
+    years = book[words.say("workbook.years")]
+    charts = book[words.say("workbook.charts")]._charts
+    assert len(charts) == len([name for name in SHOWN if name in result.paths["optimal"]]) >= 6
+    for chart in charts:
+        title = "".join(run.t for p in chart.title.tx.rich.p for run in p.r)
+        rows = {int(re.findall(r"\$(\d+)", series.val.numRef.f)[0]) for series in chart.series}
+        assert len(rows) == len(result.paths)
+        for row in rows:
+            name = str(years.cell(row, 1).value)
+            assert title.startswith(name[:1].upper() + name[1:])
 
 
 def test_numbers_are_numbers(opened: tuple[Words, Any], result: Result) -> None:
