@@ -127,6 +127,7 @@ def app(language: Language) -> typer.Typer:
         certify: Certify = False,
         target: Target = None,
         time: Seconds = None,
+        docx: Docx = False,
         json: Json = False,
         lang: Speak = None,
     ) -> int:
@@ -134,7 +135,8 @@ def app(language: Language) -> typer.Typer:
 
         settings = {"seed": seed, "starts": starts, "time_limit": time_limit}
         more = {"fix": fix, "begin": begin, "certify": certify, "target": target, "seconds": time}
-        return guarded(run, language, scenario, out=out, settings=settings, **more, json=json)
+        wanted = {"out": out, "docx": docx, "json": json}
+        return guarded(run, language, scenario, settings=settings, **more, **wanted)
 
     @commands.command(help=say("cli.explain"))
     def explain(

@@ -46,6 +46,7 @@ def optimize(
     seconds: float | None = None,
     fix: Path | None = None,
     begin: Path | None = None,
+    docx: bool = False,
     json: bool = False,
 ) -> int:
     """Solve a scenario (default: W County), judge the plan by PySD, write and print the answer.
@@ -122,7 +123,7 @@ def optimize(
             if not json:  # the answer need not wait for charts and judge
                 print_answer(result, words.language)
             read = True
-        run = write(words, workers, phases, interrupt, fitted, result, folder, proof)
+        run = write(words, workers, phases, interrupt, fitted, result, folder, proof, docx)
     with until_the_reader_leaves():
         if json:
             print_text(run_json(run.result, run.files))
@@ -201,6 +202,7 @@ def write(
     result: Result,
     folder: Path,
     proof: Proof | None = None,
+    docx: bool = False,
 ) -> Written:
     """Draw while PySD judges in a process of its own; write the run folder whole.
 
@@ -209,12 +211,14 @@ def write(
     from models.rewrite import write_mdl
     from scenarios.commands.results import compared
     from scenarios.report import (
+        DOCUMENT,
         FIGURES,
         REPORT,
         WORKBOOK,
         draw_figures,
         fill,
         put,
+        report_document,
         report_html,
         whole,
         write_workbook,
@@ -246,6 +250,9 @@ def write(
             with phases("files"):
                 put(staging / REPORT, report_html(result, words, drawn.inline if drawn else {}))
                 write_workbook(result, words, staging / WORKBOOK)
+                if docx and drawn is not None:
+                    figures, document = staging / FIGURES, staging / DOCUMENT
+                    report_document(result, words, drawn.inline, figures, document)
                 if proof is not None and proof.certificate is not None:
                     proof.certificate.save(staging / FILE)
                 copies = taken_along(scenario)

@@ -42,7 +42,8 @@ def english(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
     """A run for programs, in English."""
     folder = tmp_path_factory.mktemp("english")
     (folder / "short.toml").write_text(SHORT, encoding="utf-8")
-    return folder, run_cli(folder, "optimize", "short", "--out", "run", "--json", "--lang", "en")
+    asked = ("optimize", "short", "--out", "run", "--docx", "--json", "--lang", "en")
+    return folder, run_cli(folder, *asked)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def test_the_run_folder_is_whole(english: tuple[Path, Ran]) -> None:
     assert record == json.loads((run / "run.json").read_text(encoding="utf-8"))
     written = {path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file()}
     assert written == set(record["files"])
-    assert written >= FILES
+    assert written >= {*FILES, "result.json", "report.docx"}
     assert len([name for name in written if name.endswith(".svg")]) >= 4
     assert {path.name for path in folder.iterdir()} == {"short.toml", "run"}
 
