@@ -10,7 +10,7 @@ OWN = {  # what ``evidence.csv`` says of a figure that no document states
     "derived from rows of this file": "report.derived",
     "memory, unverified": "report.unverified",
 }
-NO_PLACE = ("parameter", "measure")
+NO_PLACE = ("parameter", "measure", "unnamed", "unnamed pilot")
 
 
 def assumed(result: Result, words: Words) -> Blocks:

@@ -158,17 +158,24 @@ def write_document(
             writer.heading(part.title, 1)
         else:
             writer.heading(numbered(form, 1, next(numbers), part.title), 1)
-        inner = count(1)
+        headed = [section for section in part.sections if not _only_a_table(section)]
         for section in part.sections:
-            only_table = len(section.content) == 1 and isinstance(section.content[0], Table)
-            if len(part.sections) > 1 and not only_table:  # a table's caption says the same
-                writer.heading(numbered(form, 2, next(inner), section.title), 2)
+            if section in headed and len(part.sections) > 1:
+                number = headed.index(section) + 1
+                title = section.title
+                title = numbered(form, 2, number, title) if len(headed) > 1 else title
+                writer.heading(title, 2)
             writer.section(section, part.title)
         for picture in part.pictures:
             if picture.name in drawings:
                 writer.picture(picture, drawings[picture.name])
     _about(document, head, words)
     document.save(str(file))
+
+
+def _only_a_table(section: Blocks) -> bool:
+    """Whether the caption of a table says all that a heading would."""
+    return len(section.content) == 1 and isinstance(section.content[0], Table)
 
 
 def _about(document: Document, head: Head, words: Words) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SIZES = ((7, 1.0), (10, 0.86), (99, 0.66))  # up to so many columns: of the cells' own size
 PADDING = 4.0  # mm of a cell, left and right together: what Word leaves
+CROWDED, NARROW = 10, 1.8  # columns of a table whose cells leave less, and what they leave
 LEAST, MOST = 6, 34  # half characters that a column which can give way is wide
 WHOLE = 14  # half characters of a number that is not broken
 SPARE = 1.12  # for signs, which are wider than digits
@@ -35,7 +36,11 @@ def add_table(document: Document, table: Table, form: Form) -> None:
     styles = {is_head: document.styles[name].style_id for is_head, name in NAMES}
     made = document.add_table(rows=0, cols=len(table.columns), style="Table Grid")
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    widths = widths_of(table, form.width, body)
+    padding = PADDING
+    if len(table.columns) > CROWDED:
+        padding = NARROW
+        _pad(made, padding / 2.0)
+    widths = widths_of(table, form.width, body, padding)
     for column, width in zip(made.columns, widths, strict=True):
         column.width = Mm(width)
     rows: list[tuple[Sequence[str], bool]] = [(row, False) for row in table.rows]
@@ -57,6 +62,20 @@ def add_table(document: Document, table: Table, form: Form) -> None:
     document.add_paragraph().paragraph_format.line_spacing = Pt(8)
 
 
+def _pad(made: Any, side: float) -> None:
+    """Leave ``side`` mm on either side of the texts of all cells."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    margins = OxmlElement("w:tblCellMar")
+    for name in ("w:left", "w:right"):
+        margin = OxmlElement(name)
+        margin.set(qn("w:w"), str(round(side / MM * 20)))  # a twentieth of a point
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    made._tbl.tblPr.insert_element_before(margins, "w:tblLook")
+
+
 def _fill(cell: Any, text: str, index: int, table: Table, *, is_head: bool, size: Any) -> None:
     from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
     from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -73,7 +92,7 @@ def _fill(cell: Any, text: str, index: int, table: Table, *, is_head: bool, size
         run.font.bold = True
 
 
-def widths_of(table: Table, width: float, points: float) -> list[float]:
+def widths_of(table: Table, width: float, points: float, padding: float = PADDING) -> list[float]:
     """Widths of the columns in mm, ``width`` in all: short numbers stay whole."""
     unit = 0.5 * points * MM  # a half character
     columns = list(zip(*table.rows, strict=True)) if table.rows else [()] * len(table.columns)
@@ -86,14 +105,14 @@ def widths_of(table: Table, width: float, points: float) -> list[float]:
         for index, size in enumerate(longest)
     ]
     wished = [
-        unit * (SPARE * size + 0.6 if fixed else min(max(size, LEAST), MOST)) + PADDING
+        unit * (SPARE * size + 0.6 if fixed else min(max(size, LEAST), MOST)) + padding
         for size, fixed in zip(longest, rigid, strict=True)
     ]
     if sum(wished) <= width or all(rigid):
         return [width * wish / sum(wished) for wish in wished]
     flexible = sum(wish for wish, fixed in zip(wished, rigid, strict=True) if not fixed)
     left = width - (sum(wished) - flexible)
-    least = (unit * LEAST + PADDING) * rigid.count(False)
+    least = (unit * LEAST + padding) * rigid.count(False)
     if left < least:  # a number that is broken can still be read, one that is cut cannot
         return [width * wish / sum(wished) for wish in wished]
     return [
