@@ -29,6 +29,7 @@ def causes(
     scenario: str | None,
     variables: Sequence[str],
     *,
+    settings: Mapping[str, object] | None = None,
     model: Path | None = None,
     out: Path | None = None,
     json: bool = False,
@@ -46,7 +47,7 @@ def causes(
         strips = _of_model(model, variables)
         title = model.name
     else:
-        fitted, plan = _county(scenario)
+        fitted, plan = _county(scenario, settings)
         columns = _columns(fitted.model.columns, variables, fitted.scenario.catalogue)
         strips = _of_county(words, fitted, plan, columns)
         identity = fitted.scenario.identity
@@ -109,14 +110,16 @@ def _of_model(file: Path, variables: Sequence[str]) -> tuple[Strip, ...]:
         raise refused(error) from error
 
 
-def _county(scenario: str | None) -> tuple[County, Path | None]:
+def _county(
+    scenario: str | None, settings: Mapping[str, object] | None
+) -> tuple[County, Path | None]:
     """The scenario on its model, and the plan of the run folder that it was given by."""
     from scenarios.county import County
     from scenarios.load import load
 
     folder = Path(scenario) if scenario else None
     if folder is None or not folder.is_dir():
-        return County(load(scenario)), None
+        return County(load(scenario, settings)), None
     missing = [name for name in ("resolved.toml", PLAN) if not (folder / name).is_file()]
     if missing:
         raise FindingsError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -38,10 +38,12 @@ def explain(
     """
     from scenarios.commands.causes import causes, names_a_variable
 
-    if not variables and model is None and scenario and names_a_variable(scenario):
-        return causes(words, None, [scenario], out=out, json=json)
-    if variables:
-        return causes(words, scenario, variables, model=model, out=out, json=json)
+    asked = list(variables)
+    if not asked and model is None and scenario and names_a_variable(scenario):
+        asked, scenario = [scenario], None
+    if asked:
+        wanted: Mapping[str, Any] = {"settings": settings, "model": model, "out": out}
+        return causes(words, scenario, asked, **wanted, json=json)
     for option, value in (("--model", model), ("--out", out)):
         if value is not None:
             needs = say("finding.needs", option=option, needed="--variable")
