@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scenarios.findings import Finding, did_you_mean, say, shown
+from scenarios.findings import Finding, FindingsError, Place, did_you_mean, say, shown
+from scenarios.sheets import is_workbook
 from scenarios.toml_reasons import toml_reason
 from scenarios.toml_text import Keys, key_lines, line_of
 
@@ -31,12 +32,14 @@ class Merged:
     """What the files of a chain say together.
 
     ``values`` is the merged document without ``extends``; ``origins`` gives the file of every
-    leaf; ``lines`` the line of every key in each file; ``findings`` what was wrong on the way.
+    leaf; ``lines`` the place of every key in each file; ``figures`` the files and what they name
+    as figures of their county, the farthest first; ``findings`` what was wrong on the way.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     origins: dict[Keys, Origin] = field(default_factory=dict)
-    lines: dict[Path, Mapping[Keys, int]] = field(default_factory=dict)
+    lines: dict[Path, Mapping[Keys, Place]] = field(default_factory=dict)
+    figures: list[tuple[Path, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     def origin(self, keys: Keys) -> Origin | None:
@@ -47,8 +50,8 @@ class Merged:
                     return origin
         return None
 
-    def place(self, keys: Keys) -> tuple[Path | None, int | None]:
-        """File and line of the value at ``keys``."""
+    def place(self, keys: Keys) -> tuple[Path | None, Place | None]:
+        """File and place of the value at ``keys``."""
         origin = self.origin(keys)
         if not isinstance(origin, Path):
             return None, None
@@ -58,13 +61,17 @@ class Merged:
 def find(name: str) -> Path | Finding:
     """The file of a scenario given by path or by name."""
     path = Path(name)
-    for candidate in (path, path.with_name(path.name + ".toml"), SCENARIOS / f"{name}.toml"):
+    beside = [path.with_name(path.name + suffix) for suffix in (".toml", ".xlsx") if path.name]
+    for candidate in (path, *beside, SCENARIOS / f"{name}.toml"):
         if candidate.is_file():
             return candidate.resolve()
-    known = sorted(
-        {file.stem for folder in (SCENARIOS, Path.cwd()) for file in folder.glob("*.toml")}
-    )
-    return Finding(path, "", say("finding.no_file"), did_you_mean(path.stem, known))
+    return Finding(path, "", say("finding.no_file"), did_you_mean(path.stem, names(Path.cwd())))
+
+
+def names(folder: Path) -> list[str]:
+    """The scenarios that can be named in ``folder``: its own and those that are shipped."""
+    files = [*SCENARIOS.glob("*.toml"), *folder.glob("*.toml"), *folder.glob("*.xlsx")]
+    return sorted({file.stem for file in files})
 
 
 def read_chain(path: Path) -> Merged:
@@ -87,12 +94,27 @@ def read_chain(path: Path) -> Merged:
             )
             break
     for file, document in reversed(files):
+        identity = document.get("scenario")
+        figures = identity.get("figures") if isinstance(identity, dict) else None
+        if isinstance(figures, str):
+            merged.figures.append((file, figures))
         merge(merged.values, document, file, (), merged.origins)
     return merged
 
 
 def read(path: Path, merged: Merged) -> dict[str, Any] | None:
-    """One file as a document with canonical names; None, and a finding, if it is not TOML."""
+    """One file as a document with canonical names; None, and a finding, if it cannot be read."""
+    if is_workbook(path):
+        from scenarios.input_workbook.reading import read_document
+
+        try:
+            filled = read_document(path)
+        except FindingsError as error:
+            merged.findings += error.findings
+            return None
+        merged.findings += filled.findings
+        merged.lines[path] = filled.places
+        return filled.document
     try:
         text = path.read_bytes().decode("utf-8-sig")
         document = tomllib.loads(text)
@@ -126,15 +148,13 @@ def parent(path: Path, document: dict[str, Any], merged: Merged) -> Path | None:
         merged.findings.append(finding_in(merged, path, "extends", reason, "extends"))
         return None
     for folder in (path.parent, SCENARIOS):
-        for candidate in (folder / name, folder / f"{name}.toml"):
+        for candidate in (folder / name, folder / f"{name}.toml", folder / f"{name}.xlsx"):
             if candidate.is_file():
                 return candidate.resolve()
     reason = say("finding.no_parent", name=name)
-    known = sorted(
-        {file.stem for folder in (path.parent, SCENARIOS) for file in folder.glob("*.toml")}
-    )
     line = line_of(merged.lines[path], ("extends",))
-    merged.findings.append(Finding(path, "extends", reason, did_you_mean(name, known), line))
+    hint = did_you_mean(name, names(path.parent))
+    merged.findings.append(Finding(path, "extends", reason, hint, line))
     return None
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from scenarios.words import Words
 
+Place = int | str  # the line of a text file, or the cell of a workbook (``规则!C7``)
+
 
 @dataclass(frozen=True)
 class Message:
@@ -33,19 +35,17 @@ def say(key: str, /, **values: object) -> Message:
 
 @dataclass(frozen=True)
 class Finding:
-    """One problem of one place. ``key`` is dotted as in TOML (or a column of a csv file)."""
+    """One problem of one place. ``key`` is dotted as in TOML (or a column of a table)."""
 
     file: Path | None
     key: str
     reason: Message
     hint: Message | None = None
-    line: int | None = None
+    line: Place | None = None
 
     def words(self, words: Words) -> str:
         """Place and reason on one line, the hint on the next."""
-        place = shown(self.file) if self.file else ""
-        if place and self.line:
-            place += f":{self.line}"
+        place = at(self.file, self.line) if self.file else ""
         head = ": ".join(part for part in (place, self.key, self.reason.of(words)) if part)
         if self.hint is None:
             return head
@@ -55,7 +55,8 @@ class Finding:
         """The same for a program (``--json``)."""
         return {
             "file": str(self.file) if self.file else None,
-            "line": self.line,
+            "line": self.line if isinstance(self.line, int) else None,
+            "cell": self.line if isinstance(self.line, str) else None,
             "key": self.key,
             "reason": self.reason.of(words),
             "hint": self.hint.of(words) if self.hint else None,
@@ -75,7 +76,7 @@ def refuse(
     reason: Message,
     hint: Message | None = None,
     file: Path | None = None,
-    line: int | None = None,
+    line: Place | None = None,
 ) -> FindingsError:
     """The error of a single problem."""
     return FindingsError([Finding(file, key, reason, hint, line)])
@@ -87,6 +88,23 @@ def shown(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+def at(path: Path, place: Place | None) -> str:
+    """A place of a file: ``plan.csv:7``, ``county.xlsx 规则!C7``."""
+    if not place:
+        return shown(path)
+    return f"{shown(path)} {place}" if isinstance(place, str) else f"{shown(path)}:{place}"
+
+
+def by_place(finding: Finding) -> tuple[str, str, int, str]:
+    """What findings are sorted by: file, then line; or sheet, then row and column."""
+    file, place = str(finding.file or ""), finding.line or 0
+    if isinstance(place, int):
+        return file, "", place, ""
+    sheet, _, cell = place.rpartition("!")
+    letters = cell.rstrip("0123456789")
+    return file, sheet, int(cell[len(letters) :] or 0), letters.rjust(3)
 
 
 def did_you_mean(word: str, known: Mapping[str, str] | Sequence[str], most: int = 14) -> Message:

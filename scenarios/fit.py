@@ -19,7 +19,7 @@ from scenarios.checks import Checks
 from scenarios.findings import Finding, FindingsError, Message, did_you_mean, refuse, say
 from scenarios.levers import levers
 from scenarios.model_words import Said
-from scenarios.plan_csv import read_plan
+from scenarios.plan_csv import read_past
 from scenarios.scenario import Numbers
 from scenarios.schema import PARAMETER, SERIES, AssessmentIndicators, PlanYears, Rule
 from scenarios.toml_text import Keys
@@ -123,7 +123,7 @@ class Fit:
         points: dict[str, dict[int, float]] = {lever: {} for lever in self.levers.values()}
         if file is not None:
             years = range(low, high + 1)
-            table, findings = read_plan(file, self.names, years, self.levers)
+            table, findings = read_past(file, self.names, years, self.levers)
             missing = [str(y) for y in plan.years if y not in {year for year, _, _ in table}]
             if missing and not findings:
                 reason = say("finding.years_missing", years=", ".join(missing))

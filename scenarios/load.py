@@ -13,11 +13,12 @@ from scenarios.catalogue import catalogue, instruments
 from scenarios.chain import COMMAND_LINE, find, merge, read_chain
 from scenarios.checks import Checks
 from scenarios.figures import Figures, read_figures
-from scenarios.findings import Finding, FindingsError, did_you_mean, say
+from scenarios.findings import Finding, FindingsError, by_place, did_you_mean, say
 from scenarios.fit import Fit, open_model
 from scenarios.project_csv import LibraryProject, read_library
 from scenarios.scenario import Scenario
 from scenarios.schema import Identity, Objective, PlanYears, Projects, Purse, Search, Uncertainty
+from scenarios.toml_text import line_of
 
 DEFAULT = "w-county"
 
@@ -46,7 +47,7 @@ def load(name: str | Path | None = None, settings: Mapping[str, object] | None =
 
 
 def in_order(findings: Iterable[Finding], broken: bool) -> list[Finding]:
-    """By file and line, each once.
+    """By file and place, each once.
 
     In a ``broken`` chain, what is missing may stand in what could not be read: not reported.
     """
@@ -55,7 +56,7 @@ def in_order(findings: Iterable[Finding], broken: bool) -> list[Finding]:
     for finding in findings:
         if finding not in kept and not (broken and finding.reason.key in missing):
             kept.append(finding)
-    return sorted(kept, key=lambda finding: (str(finding.file or ""), finding.line or 0))
+    return sorted(kept, key=by_place)
 
 
 def checked(checks: Checks) -> Scenario | None:
@@ -87,7 +88,7 @@ def checked(checks: Checks) -> Scenario | None:
         checks.findings += error.findings
         return None
     names = catalogue(file)
-    figures = own_figures(checks, identity, names, model)
+    figures = own_figures(checks, names, model)
     if figures is not None:
         names = figures.catalogue
     fit = Fit(checks, model, names)
@@ -152,15 +153,22 @@ def own_library(
     return settings, kept if settings.on else (), path
 
 
-def own_figures(
-    checks: Checks, identity: Identity | None, names: Catalogue, model: Model
-) -> Figures | None:
-    """The figures of the scenario's county, where it names a file of them."""
-    if identity is None or identity.figures is None:
-        return None
-    path = checks.beside(("scenario", "figures"), identity.figures)
-    if path is None:
-        return None
-    figures, findings = read_figures(path, names, model)
-    checks.findings += findings
-    return figures
+def own_figures(checks: Checks, names: Catalogue, model: Model) -> Figures | None:
+    """The figures of the scenario's county, where a file of the chain names some.
+
+    Those of a nearer file are laid over those of the files that it extends.
+    """
+    found: Figures | None = None
+    for file, name in checks.merged.figures:
+        path = (file.parent / name).resolve()
+        if not path.is_file():
+            line = line_of(checks.merged.lines.get(file, {}), ("scenario", "figures"))
+            reason = say("finding.no_such_file", path=name)
+            checks.findings.append(
+                Finding(file, "scenario.figures", reason, say("hint.path"), line)
+            )
+            continue
+        figures, findings = read_figures(path, found.catalogue if found else names, model)
+        checks.findings += findings
+        found = figures.over(found)
+    return found

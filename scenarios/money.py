@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import unicodedata
 
 # Yuan in one unit. Without a unit a number is in 10,000 yuan.
 YUAN = {
@@ -17,7 +19,8 @@ YUAN = {
     "million yuan": 1e6,
     "billion yuan": 1e9,
 }
-AMOUNT = re.compile(r"([+-]?[0-9][0-9,，]*(?:\.[0-9]+)?)\s*(.*)", re.DOTALL)
+GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?%?")
+AMOUNT = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(.*)", re.DOTALL)
 
 
 def parse_money(text: str) -> float:
@@ -26,13 +29,43 @@ def parse_money(text: str) -> float:
     Raises:
         ValueError: no number, or a unit that is not money.
     """
-    match = AMOUNT.fullmatch(text.strip())
+    match = AMOUNT.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if match is None:
         raise ValueError(text)
     unit = " ".join(match[2].lower().split())
     if unit not in YUAN:
         raise ValueError(text)
-    number = float(match[1].replace(",", "").replace("，", ""))
+    number = float(match[1].replace(",", ""))
     # Whole factors one way or the other, so that "5500 万元" is exactly 5500.
     yuan = YUAN[unit]
     return number * (yuan / 1e4) if yuan >= 1e4 else number / (1e4 / yuan)
+
+
+def parse_number(text: str) -> float:
+    """A finite number as tables have it: ``5600``, ``5,600``, ``５６００``, ``60%``, ``1e-3``.
+
+    Raises:
+        ValueError: anything else.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().replace("\N{MINUS SIGN}", "-")
+    if GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "")
+    share = plain.endswith("%")
+    number = float(plain.removesuffix("%"))
+    if not math.isfinite(number) or "_" in plain:
+        raise ValueError(text)
+    return number / 100.0 if share else number
+
+
+def parse_amount(text: str) -> float:
+    """A cell with money, in 10,000 yuan: a number, or text with a unit.
+
+    Raises:
+        ValueError: anything else.
+    """
+    try:
+        if not text.rstrip().endswith(("%", "％")):
+            return parse_number(text)
+    except ValueError:
+        pass
+    return parse_money(text)

@@ -8,9 +8,7 @@ money that follows cooperation money, jobs, wear and the time that works take.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,9 +20,11 @@ from optimize.projects import Project
 from scenarios.catalogue import instruments, spellings
 from scenarios.findings import Finding, Message, did_you_mean, say
 from scenarios.levers import WHERE, Place
-from scenarios.plan_csv import decoded, spelled
+from scenarios.money import parse_amount, parse_number
+from scenarios.plan_csv import check_name, known_as, placed, spelled, year_of
+from scenarios.table import Form, Row, Table, read_table
 
-NAMES = " ;；、"  # what may stand between the names of several projects
+NAMES = " ;；、,，"  # what may stand between the names of several projects
 
 
 def blank(value: object) -> object:
@@ -41,9 +41,35 @@ def listed(value: object) -> object:
     return tuple(value.split())
 
 
-Amount = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+def amount(value: object) -> object:
+    """A number as tables have it, or money with a unit; anything else is left as it is."""
+    try:
+        return parse_amount(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def plain_number(value: object) -> object:
+    """A number as tables have it; anything else is left as it is."""
+    try:
+        return parse_number(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def year(value: object) -> object:
+    """A year, with 年 behind it or without."""
+    try:
+        return year_of(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+Amount = Annotated[float, BeforeValidator(amount), Field(ge=0.0, allow_inf_nan=False)]
+Number = Annotated[float, BeforeValidator(plain_number), Field(ge=0.0, allow_inf_nan=False)]
+Positive = Annotated[float, BeforeValidator(amount), Field(gt=0.0, allow_inf_nan=False)]
 Cost = Annotated[Amount | None, BeforeValidator(blank)]
-Year = Annotated[int | None, BeforeValidator(blank), Field(ge=1900, le=2200)]
+Year = Annotated[int | None, BeforeValidator(year), BeforeValidator(blank), Field(ge=1900, le=2200)]
 Ids = Annotated[tuple[str, ...], BeforeValidator(listed)]
 
 
@@ -63,20 +89,54 @@ class Line(BaseModel):
     en: Annotated[str, Field(min_length=1)]
     sector: str
     instrument: str
-    cost_1: Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+    cost_1: Positive
     cost_2: Cost = None
     cost_3: Cost = None
     operator: Amount = 0.0
-    life: Amount
-    gestation: Amount
+    life: Number
+    gestation: Number
     earliest: Year = None
     latest: Year = None
     needs: Ids = ()
     excludes: Ids = ()
-    jobs: Amount = 0.0
+    jobs: Number = 0.0
     starts: Annotated[int, Field(ge=1, le=50)] = 1
     source: Annotated[str, Field(min_length=1)]
     note: str = ""
+
+
+CHINESE = {
+    "编号": "id",
+    "中文名称": "zh",
+    "名称": "zh",
+    "项目名称": "zh",
+    "英文名称": "en",
+    "产业": "sector",
+    "手段": "instrument",
+    "第一年资金": "cost_1",
+    "第二年资金": "cost_2",
+    "第三年资金": "cost_3",
+    "经营主体自筹": "operator",
+    "使用年限": "life",
+    "建设年数": "gestation",
+    "最早开工": "earliest",
+    "最晚开工": "latest",
+    "前置项目": "needs",
+    "互斥项目": "excludes",
+    "岗位": "jobs",
+    "可开工次数": "starts",
+    "来源": "source",
+    "备注": "note",
+}
+COLUMNS = tuple(Line.model_fields)
+NEEDED = tuple(name for name, field in Line.model_fields.items() if field.is_required())
+LIBRARY = Form(
+    "input.projects",
+    NEEDED,
+    tuple(name for name in COLUMNS if name not in NEEDED),
+    CHINESE,
+    say("hint.library_columns", columns=",".join(COLUMNS)),
+)
 
 
 @dataclass(frozen=True)
@@ -99,6 +159,11 @@ class LibraryProject:
         return sum(self.plan.costs)
 
 
+def library_table(path: Path) -> tuple[Table, list[Finding]]:
+    """The table of a library, and what is wrong with its columns."""
+    return read_table(path, LIBRARY)
+
+
 def read_library(
     path: Path, names: Catalogue, places: Collection[Place]
 ) -> tuple[tuple[LibraryProject, ...], list[Finding]]:
@@ -107,65 +172,36 @@ def read_library(
     ``places`` are the sectors and instruments that the model has. Both may be written in
     Chinese or English as the catalogue names them.
     """
-    try:
-        text = decoded(path.read_bytes())
-    except OSError:
-        return (), [Finding(path, "", say("finding.no_file"), say("hint.csv_path"))]
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = [name.strip().lower() for name in next(reader, [])]
-    findings = list(wrong_columns(path, header))
-    if findings:
-        return (), findings
+    table, findings = library_table(path)
     sectors = {s: id for s, id in spellings(names, "element").items() if id in WHERE}
-    sectors |= {name: name for name in WHERE}
-    tools = {**instruments(names), **{tool: tool for _, tool in places}}
-    found: dict[str, tuple[int, LibraryProject]] = {}
-    ids: dict[str, int] = {}  # of every line, also of those that are wrong
-    for cells in reader:
-        if not any(cell.strip() for cell in cells):
-            continue
-        number = reader.line_num
-        if len(cells) != len(header):
-            reason = say("finding.fields", number=len(cells), needed=len(header))
-            findings.append(Finding(path, "", reason, say("hint.all_fields"), number))
-            continue
-        row = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
-        if row["id"] in ids:
-            reason, hint = say("finding.project_twice", name=row["id"]), say("hint.project_twice")
-            findings.append(Finding(path, "id", reason, hint, number))
-        ids[row["id"]] = number
-        line, wrong = filled(path, number, row)
-        findings += wrong
-        wrong = list(misplaced(path, number, row, sectors, tools, places))
-        findings += wrong
+    sectors = known_as({**sectors, **{name: name for name in WHERE}})
+    tools = known_as({**instruments(names), **{tool: tool for _, tool in places}})
+    found: dict[str, tuple[Row, LibraryProject]] = {}
+    ids: set[str] = set()  # of every line, also of those that are wrong
+    for row in table.rows:
+        cells = row.cells
+        if cells["id"] in ids:
+            reason = say("finding.project_twice", name=cells["id"])
+            findings.append(Finding(path, "id", reason, say("hint.project_twice"), row.at("id")))
+        ids.add(cells["id"])
+        line, wrong = filled(cells)
+        wrong += misplaced(cells, sectors, tools, places)
+        findings += placed(wrong, path, row)
         if line is not None and not wrong:
-            sector = sectors[spelled(row["sector"])]
-            found[line.id] = (number, project(line, sector, tools[spelled(row["instrument"])]))
+            sector = sectors[spelled(cells["sector"])]
+            found[line.id] = (row, project(line, sector, tools[spelled(cells["instrument"])]))
     findings += unknown_projects(path, found, ids)
     return tuple(project for _, project in found.values()), findings
 
 
-def wrong_columns(path: Path, header: Sequence[str]) -> Iterator[Finding]:
-    """Columns that are missing or that there are not."""
-    known = list(Line.model_fields)
-    for name, field in Line.model_fields.items():
-        if name not in header and field.is_required():
-            hint = say("hint.library_columns", columns=",".join(known))
-            yield Finding(path, name, say("finding.no_column"), hint, 1)
-    for name in header:
-        if name not in known:
-            yield Finding(path, name, say("finding.unknown_column"), did_you_mean(name, known), 1)
-
-
-def filled(path: Path, number: int, row: Mapping[str, str]) -> tuple[Line | None, list[Finding]]:
+def filled(cells: Mapping[str, str]) -> tuple[Line | None, list[Finding]]:
     """The line in its form, or what is wrong with its cells."""
-    optional = {name for name, field in Line.model_fields.items() if not field.is_required()}
-    given = {name: cell for name, cell in row.items() if cell or name not in optional}
+    given = {name: cell for name, cell in cells.items() if cell or name in NEEDED}
     try:
         return Line.model_validate(given), []
     except ValidationError as error:
         return None, [
-            Finding(path, str(detail["loc"][0]), *complaint(detail), number)
+            Finding(None, str(detail["loc"][0]), *complaint(detail))
             for detail in error.errors(include_url=False)
         ]
 
@@ -191,39 +227,38 @@ def complaint(detail: Mapping[str, Any]) -> tuple[Message, Message]:
 
 
 def misplaced(
-    path: Path,
-    number: int,
-    row: Mapping[str, str],
+    cells: Mapping[str, str],
     sectors: Mapping[str, str],
     tools: Mapping[str, str],
     places: Collection[Place],
-) -> Iterator[Finding]:
+) -> list[Finding]:
     """A sector or an instrument that the model does not have, or not together."""
-    for column, known in (("sector", sectors), ("instrument", tools)):
-        name = spelled(row[column])
-        if name not in known:
-            reason = say("finding.unknown_name", name=row[column])
-            yield Finding(path, column, reason, did_you_mean(name, known), number)
-    sector, tool = sectors.get(spelled(row["sector"])), tools.get(spelled(row["instrument"]))
-    if sector and tool and (sector, tool) not in places:
-        reason = say("finding.no_lever", sector=sector, instrument=tool)
-        where = ", ".join(of for of, instrument in places if instrument == tool)
-        yield Finding(path, "sector", reason, say("hint.known", names=where), number)
+    named = (("sector", sectors), ("instrument", tools))
+    wrong = [f for column, known in named if (f := check_name(column, cells[column], known))]
+    if wrong:
+        return wrong
+    sector, tool = sectors[spelled(cells["sector"])], tools[spelled(cells["instrument"])]
+    if (sector, tool) in places:
+        return []
+    reason = say("finding.no_lever", sector=sector, instrument=tool)
+    where = ", ".join(of for of, instrument in places if instrument == tool)
+    return [Finding(None, "sector", reason, say("hint.known", names=where))]
 
 
 def unknown_projects(
-    path: Path, found: Mapping[str, tuple[int, LibraryProject]], ids: Collection[str]
+    path: Path, found: Mapping[str, tuple[Row, LibraryProject]], ids: Collection[str]
 ) -> Iterator[Finding]:
     """Needs and exclusions that name no project of the library, or the project itself."""
-    for number, one in found.values():
+    for row, one in found.values():
         for column, others in (("needs", one.plan.needs), ("excludes", one.plan.excludes)):
             for other in others:
                 if other == one.plan.id:
                     reason, hint = say("finding.project_itself"), say("hint.drop_option")
-                    yield Finding(path, column, reason, hint, number)
+                    yield Finding(path, column, reason, hint, row.at(column))
                 elif other not in ids:
                     reason = say("finding.unknown_project", name=other)
-                    yield Finding(path, column, reason, did_you_mean(other, list(ids)), number)
+                    hint = did_you_mean(other, sorted(ids))
+                    yield Finding(path, column, reason, hint, row.at(column))
 
 
 def project(line: Line, sector: str, instrument: str) -> LibraryProject:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from models.model import COUNTY
 from models.source import key as same_name
 from scenarios.catalogue import of_kind
 from scenarios.chain import COMMAND_LINE
-from scenarios.findings import shown
+from scenarios.findings import Finding, at
 from scenarios.levers import levers
+from scenarios.plan_csv import past_table
+from scenarios.project_csv import library_table
 from scenarios.scenario import Scenario
+from scenarios.sheets import is_workbook
+from scenarios.table import Table
 from scenarios.toml_text import Keys, dotted, value
 
 HEADER = """\
@@ -21,39 +25,51 @@ HEADER = """\
 """
 
 
-def taken_along(scenario: Scenario) -> dict[Path, str]:
-    """The files that a run folder needs copies of to be run elsewhere, and the copies' names."""
-    files = {scenario.past_practice_file: "past-practice.csv"}
+MODEL, VARIABLES = "model.mdl", "variables.csv"
+PAST, FIGURES, LIBRARY = "past-practice.csv", "figures.csv", "project-library.csv"
+
+
+def taken_along(scenario: Scenario) -> dict[str, bytes]:
+    """The files that a run folder needs to be run elsewhere, by the names that it gives them.
+
+    Tables that stand in a workbook become csv files, and the figures of a chain one table.
+    """
+    files = {PAST: table_bytes(scenario.past_practice_file, past_table)}
     if scenario.model.path != COUNTY:
-        files[scenario.model.path] = "model.mdl"
+        files[MODEL] = scenario.model.path.read_bytes()
         if scenario.catalogue.path.exists():
-            files[scenario.catalogue.path] = "variables.csv"
+            files[VARIABLES] = scenario.catalogue.path.read_bytes()
     if scenario.figures is not None:
-        files[scenario.figures.path] = "figures.csv"
+        files[FIGURES] = scenario.figures.text().encode()
     if scenario.library_file is not None:
-        files[scenario.library_file] = "project-library.csv"
+        files[LIBRARY] = table_bytes(scenario.library_file, library_table)
     return files
 
 
+def table_bytes(path: Path, read: Callable[[Path], tuple[Table, list[Finding]]]) -> bytes:
+    """A table as a csv file: itself, or what a sheet says."""
+    return read(path)[0].text().encode() if is_workbook(path) else path.read_bytes()
+
+
 def resolved_text(
-    scenario: Scenario, folder: Path | None = None, copies: Mapping[Path, str] | None = None
+    scenario: Scenario, folder: Path | None = None, copies: Collection[str] = ()
 ) -> str:
     """The resolved scenario; paths in it are relative to ``folder`` (default: here).
 
-    ``copies`` names the files that the folder has copies of.
+    ``copies`` are the files that stand beside it (see :func:`taken_along`).
     """
     here = (folder or Path.cwd()).absolute()
-    names = copies or {}
+
+    def named(path: Path, copy: str) -> str:
+        return copy if copy in copies else relative(path, here)
+
     identity = scenario.identity.model_dump(exclude={"model", "figures"})
     if scenario.model.path != COUNTY:
-        model = scenario.model.path
-        identity["model"] = names.get(model) or relative(model, here)
+        identity["model"] = named(scenario.model.path, MODEL)
     if scenario.figures is not None:
-        figures = scenario.figures.path
-        identity["figures"] = names.get(figures) or relative(figures, here)
+        identity["figures"] = named(scenario.figures.path, FIGURES)
     plan = scenario.plan.model_dump(exclude_none=True)
-    past = scenario.past_practice_file
-    plan["past_practice"] = names.get(past) or relative(past, here)
+    plan["past_practice"] = named(scenario.past_practice_file, PAST)
     money = scenario.money.model_dump()
     if isinstance(money["budget"], dict):  # a parent's may have years that are not planned
         money["budget"] = scenario.money.budgets(scenario.plan.years)
@@ -68,9 +84,8 @@ def resolved_text(
     for id, rule in scenario.rules.items():
         sections["rules", id] = rule.fields()
     if scenario.projects is not None and scenario.library_file is not None:
-        library = scenario.library_file
         settings = scenario.projects.model_dump()
-        settings["library"] = names.get(library) or relative(library, here)
+        settings["library"] = named(scenario.library_file, LIBRARY)
         sections["projects",] = settings
     sections["parameters",] = parameters(scenario)
     sections["exogenous",] = exogenous(scenario)
@@ -98,13 +113,12 @@ def origin(scenario: Scenario, path: Keys) -> str:
     merged = scenario.merged
     found = merged.origins.get(path) or merged.origins.get(path[:-1])
     if isinstance(found, Path):
-        line = merged.place(path)[1]
-        return f"{shown(found)}:{line}" if line else shown(found)
+        return at(found, merged.place(path)[1])
     if found == COMMAND_LINE:
         return "command line"
     own = scenario.figures
     if path[0] == "parameters" and own is not None and same_name(path[1]) in own.own:
-        return own.path.name
+        return own.own[same_name(path[1])]
     if path[0] == "parameters" and scenario.catalogue.row(path[1]):
         return scenario.catalogue.path.name
     return scenario.model.path.name if path[0] in ("parameters", "exogenous") else "default"

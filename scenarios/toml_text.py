@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TypeVar
 
 Keys = tuple[str, ...]
+Place = TypeVar("Place")
 
 KEY = r"""[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'"""
 DOTTED = rf"(?:{KEY})(?:\s*\.\s*(?:{KEY}))*"
@@ -33,8 +35,8 @@ def pieces(dotted: str) -> Keys:
     return tuple(piece.strip("\"'") for piece in PIECE.findall(dotted))
 
 
-def line_of(lines: Mapping[Keys, int], path: Keys) -> int | None:
-    """The line of a key, else of the nearest table around it."""
+def line_of(lines: Mapping[Keys, Place], path: Keys) -> Place | None:
+    """The place of a key, else of the nearest table around it."""
     for length in range(len(path), 0, -1):
         if path[:length] in lines:
             return lines[path[:length]]

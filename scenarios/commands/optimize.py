@@ -256,8 +256,8 @@ def write(
                 if proof is not None and proof.certificate is not None:
                     proof.certificate.save(staging / FILE)
                 copies = taken_along(scenario)
-                for file, name in copies.items():
-                    shutil.copyfile(file, staging / name)
+                for name, content in copies.items():
+                    (staging / name).write_bytes(content)
                 text = resolved_text(scenario, folder, copies)
                 copy = partial(shutil.copyfile, judged)
                 files = fill(result, staging, resolved=text, write_model=copy)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Cell = str | int | float | None
 SHEETS = ("about", "plan", "totals", "charts", "years", "rules", "assumptions")
 MONEY, NUMBER = "#,##0;−#,##0;0", "#,##0.####;−#,##0.####;0"
+INPUT = "FFF8DC"  # cells that are meant to be edited
 WIDE, LINE = 95, 16  # a line of running text: characters, points
 KINDS = ("outcome", "stock")  # of the model's variables, those of the sheet of yearly results
 
@@ -128,6 +129,10 @@ def _about(sheet: Worksheet, result: Result, words: Words) -> None:
 
 
 def _plan(sheet: Worksheet, result: Result, words: Words) -> None:
+    """The plan as it can be edited and given back (see :mod:`scenarios.plan_csv`)."""
+    from openpyxl.styles import PatternFill
+    from openpyxl.worksheet.datavalidation import DataValidation
+
     past = result.past_money
     _table(
         sheet,
@@ -137,6 +142,8 @@ def _plan(sheet: Worksheet, result: Result, words: Words) -> None:
             words.say("workbook.column.instrument"),
             words.say("workbook.column.amount"),
             words.say("workbook.column.past"),
+            words.say("workbook.column.fixed"),
+            words.say("workbook.column.planned"),
         ],
         (
             (
@@ -145,13 +152,24 @@ def _plan(sheet: Worksheet, result: Result, words: Words) -> None:
                 words.name(tool),
                 amount,
                 float(past.get((year, sector, tool), 0.0)),
+                None,
+                amount,
             )
             for (year, sector, tool), amount in result.plan_money.items()
         ),
-        formats=("0", "", "", MONEY, MONEY),
-        widths=(8, 16, 32, 16, 16),
+        formats=("0", "", "", MONEY, MONEY, "", MONEY),
+        widths=(8, 16, 32, 16, 16, 10, 18),
     )
     sheet.auto_filter.ref = sheet.dimensions
+    last = sheet.max_row
+    choices = DataValidation(
+        "list", formula1=f'"{words.say("workbook.yes")},{words.say("workbook.no")}"'
+    )
+    choices.add(f"F2:F{last}")
+    sheet.add_data_validation(choices)
+    for column in "DF":
+        for (cell,) in sheet[f"{column}2:{column}{last}"]:
+            cell.fill = PatternFill("solid", fgColor=INPUT)
 
 
 def _totals(sheet: Worksheet, plan: str, result: Result, words: Words) -> None:

@@ -147,7 +147,7 @@ def test_everything_is_said_at_once_in_both_languages(findings: Findings, write:
         "unknown_rule",
         "unknown_name",
         "unknown_name",
-        "not_number",
+        "not_money",
     ]
     chinese = [finding.words(Words("zh")) for finding in found]
     english = [finding.words(Words("en")) for finding in found]

@@ -50,12 +50,12 @@ def test_names_in_either_language_and_encoding(path: Path, encoding: str) -> Non
         ("2027,industry,talents,1", "instrument", "unknown_name"),
         ("2027,industry,insurance subsidy,1", "sector", "no_lever"),
         ("2027,all,talent,1", "sector", "no_lever"),
-        ("2027,industry,talent,1 万", "amount", "not_number"),
-        ("2027,industry,talent,nan", "amount", "not_number"),
+        ("2027,industry,talent,1 万", "amount", "not_money"),
+        ("2027,industry,talent,nan", "amount", "not_money"),
         ("2027,industry,talent,-1", "amount", "too_small"),
         ("2027,industry,talent", "", "fields"),
         ("2027,industry,talent,2,176", "", "fields"),
-        ("2027,industry,talent,", "amount", "not_number"),
+        ("2027,industry,talent,", "amount", "missing"),
         ("2028,services,talent,2", "", "twice"),
     ],
 )
@@ -108,7 +108,7 @@ def test_only_what_is_marked_is_kept(path: Path) -> None:
     assert len(read(path, text.replace(",,no", ",7,no"))[0]) == 3  # simulate takes all of them
     _, findings = edit(path, head + "2027,industry,talent,,yes\n2028,industry,talent,1,maybe\n")
     assert [(f.key, f.line, f.reason.key) for f in findings] == [
-        ("amount", 2, "finding.not_number"),
+        ("amount", 2, "finding.missing"),
         ("fixed", 3, "finding.not_yes"),
     ]
 

@@ -111,9 +111,9 @@ def test_what_is_taken_along_makes_it_independent(write: Write, tmp_path: Path) 
     path = write("own/own.toml", 'extends = "w-county"\n[scenario]\nmodel = "mine.mdl"\n')
     scenario = load(path)
     copies = taken_along(scenario)
-    assert set(copies.values()) == {"past-practice.csv", "model.mdl", "variables.csv"}
-    for file, name in copies.items():
-        shutil.copy(file, far / name)
+    assert set(copies) == {"past-practice.csv", "model.mdl", "variables.csv"}
+    for name, content in copies.items():
+        (far / name).write_bytes(content)
     (far / "resolved.toml").write_text(resolved_text(scenario, own, copies), encoding="utf-8")
     shutil.rmtree(own)
     again = load(far / "resolved.toml")
