@@ -20,6 +20,8 @@ SECTIONS = {
     "参数": "parameters",
     "外生": "exogenous",
     "外生序列": "exogenous",
+    "协议": "agreement",
+    "考核协议": "agreement",
 }
 KEYS = {
     "名称": "name",

@@ -20,7 +20,7 @@ SCENARIOS = Path(__file__).resolve().parent
 COMMAND_LINE = "--"  # the origin of what the command line says
 
 # Sections whose keys are names of the model, where `_` may stand for a space.
-NAMES = ("parameters", "exogenous")
+NAMES = ("parameters", "exogenous", "agreement")
 NAMED_RULES = ("instrument_floor", "instrument_ceiling")
 RULE_FIELDS = ("on", "source")
 

@@ -20,7 +20,6 @@ from scenarios.findings import Finding, FindingsError, Message, did_you_mean, re
 from scenarios.levers import levers
 from scenarios.model_words import Said
 from scenarios.plan_csv import read_past
-from scenarios.scenario import Numbers
 from scenarios.schema import PARAMETER, SERIES, AssessmentIndicators, PlanYears, Rule
 from scenarios.toml_text import Keys
 
@@ -66,12 +65,6 @@ class Fit:
     def __init__(self, checks: Checks, model: Model, names: Catalogue) -> None:
         self.checks, self.model, self.names = checks, model, names
         self.levers = levers(model.lookups)
-
-    def numbers(self, past_practice: Path | None, plan: PlanYears) -> Numbers:
-        """Everything that the scenario changes in its model."""
-        return Numbers(
-            dict(self.parameters()), dict(self.exogenous()), self.past(past_practice, plan)
-        )
 
     def parameters(self) -> Iterator[tuple[str, float]]:
         """Constants by column."""

@@ -13,8 +13,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from models.catalogue import Catalogue, Row
+from models.source import key
+from scenarios.agreement import AGREED_AMOUNT, AS_GROWTH
 from scenarios.catalogue import of_kind
-from scenarios.schema import PARAMETER, REQUIRED, RULES, SECTIONS, SERIES
+from scenarios.schema import AGREED_MONEY, GROWTH, PARAMETER, REQUIRED, RULES, SECTIONS, SERIES
 from scenarios.words import Words
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -39,6 +41,7 @@ def json_schema(names: Catalogue) -> dict[str, Any]:
             "rules": {"type": "object", "additionalProperties": False, "properties": rules},
             "parameters": _named(names, "parameter", PARAMETER.json_schema(), definitions),
             "exogenous": _named(names, "exogenous", SERIES.json_schema(), definitions),
+            "agreement": _agreement(names, definitions),
         },
         "anyOf": [{"required": ["extends"]}, {"required": list(REQUIRED)}],
         "$defs": definitions,
@@ -69,6 +72,19 @@ def _named(
         "properties": rows,
         "patternProperties": elements if kind == "exogenous" else {},
     }
+
+
+def _agreement(names: Catalogue, definitions: dict[str, Any]) -> dict[str, Any]:
+    """The amounts of the agreement by indicator, each with its unit."""
+    definitions["agreed"] = AGREED_MONEY.json_schema()
+    definitions["growth"] = GROWTH.json_schema()
+    properties = {}
+    for name, parameter in AGREED_AMOUNT.items():
+        row, of = names.rows[key(name)], names.rows[key(parameter)]
+        text = f"{row.zh} / {row.en}; {of.zh} / {of.en}; {of.unit}"
+        form = "growth" if name == AS_GROWTH else "agreed"
+        properties[name] = {"$ref": f"#/$defs/{form}", "description": text}
+    return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
 def _about(row: Row, kind: str) -> dict[str, Any]:

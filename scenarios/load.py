@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from models import Model
 from models.catalogue import Catalogue
 from models.model import COUNTY
+from scenarios.agreement import Agreement, growth, indices, laid, read_agreement
 from scenarios.catalogue import catalogue, instruments
 from scenarios.chain import COMMAND_LINE, find, merge, read_chain
 from scenarios.checks import Checks
@@ -16,7 +16,7 @@ from scenarios.figures import Figures, read_figures
 from scenarios.findings import Finding, FindingsError, by_place, did_you_mean, say
 from scenarios.fit import Fit, open_model
 from scenarios.project_csv import LibraryProject, read_library
-from scenarios.scenario import Scenario
+from scenarios.scenario import Numbers, Scenario
 from scenarios.schema import Identity, Objective, PlanYears, Projects, Purse, Search, Uncertainty
 from scenarios.toml_text import line_of
 
@@ -94,13 +94,12 @@ def checked(checks: Checks) -> Scenario | None:
     fit = Fit(checks, model, names)
     fit.instruments(rules)
     fit.indicators(rules)
+    agreement = read_agreement(fit)
     if plan is None:
         dict(fit.parameters()), dict(fit.exogenous())
         return None
-    numbers = fit.numbers(past, plan)
+    numbers = all_numbers(fit, figures, agreement, plan, past)
     projects, library, library_file = own_library(checks, fit, names)
-    if figures is not None:
-        numbers = replace(numbers, values={**figures.values, **numbers.values})
     if not (identity and money and objective and search and uncertainty and past):
         return None
     return Scenario(
@@ -118,10 +117,21 @@ def checked(checks: Checks) -> Scenario | None:
         catalogue=names,
         figures=figures,
         merged=checks.merged,
+        agreement=agreement,
         projects=projects,
         library=library,
         library_file=library_file,
     )
+
+
+def all_numbers(
+    fit: Fit, figures: Figures | None, agreement: Agreement, plan: PlanYears, past: Path | None
+) -> Numbers:
+    """Everything that the scenario changes in its model."""
+    values = {**(figures.values if figures else {}), **dict(fit.parameters())}
+    values |= dict(growth(fit, agreement))
+    series = laid(fit, dict(fit.exogenous()), dict(indices(fit, agreement, plan, values)))
+    return Numbers(values, series, fit.past(past, plan))
 
 
 def own_library(

@@ -124,9 +124,7 @@ def read_cells(
     ``found`` is a table and what was wrong with it.
     """
     table, findings = found
-    sectors = {spelling: id for spelling, id in spellings(names, "element").items() if id in WHERE}
-    sectors = known_as({**sectors, **{name: name for name in WHERE}})
-    tools = known_as({**instruments(names), **{tool: tool for _, tool in places}})
+    sectors, tools = known_places(names, places)
     plan: dict[tuple[int, str, str], Cell] = {}
     for row in table.rows:
         cells = row.cells
@@ -188,6 +186,16 @@ def spelled(word: str) -> str:
 def known_as(names: Mapping[str, str]) -> Mapping[str, str]:
     """Names by the form in which they are compared."""
     return {spelled(name): id for name, id in names.items()}
+
+
+def known_places(
+    names: Catalogue, places: Collection[Place]
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The sectors and the instruments, by the forms in which their names are compared."""
+    elements = spellings(names, "element")
+    sectors = {name: id for name, id in elements.items() if id in WHERE}
+    tools = {**instruments(names), **{tool: tool for _, tool in places}}
+    return known_as({**sectors, **{name: name for name in WHERE}}), known_as(tools)
 
 
 def year_of(text: str) -> int:

@@ -17,11 +17,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from models.catalogue import Catalogue
 from optimize.projects import Project
-from scenarios.catalogue import instruments, spellings
 from scenarios.findings import Finding, Message, did_you_mean, say
-from scenarios.levers import WHERE, Place
+from scenarios.levers import Place
 from scenarios.money import parse_amount, parse_number
-from scenarios.plan_csv import check_name, known_as, placed, spelled, year_of
+from scenarios.plan_csv import check_name, known_places, placed, spelled, year_of
 from scenarios.table import Form, Row, Table, read_table
 
 NAMES = " ;；、,，"  # what may stand between the names of several projects
@@ -173,9 +172,7 @@ def read_library(
     Chinese or English as the catalogue names them.
     """
     table, findings = library_table(path)
-    sectors = {s: id for s, id in spellings(names, "element").items() if id in WHERE}
-    sectors = known_as({**sectors, **{name: name for name in WHERE}})
-    tools = known_as({**instruments(names), **{tool: tool for _, tool in places}})
+    sectors, tools = known_places(names, places)
     found: dict[str, tuple[Row, LibraryProject]] = {}
     ids: set[str] = set()  # of every line, also of those that are wrong
     for row in table.rows:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from models.model import COUNTY
 from models.source import key as same_name
+from scenarios.agreement import AGREED_AMOUNT, AS_GROWTH, INDEX
 from scenarios.catalogue import of_kind
 from scenarios.chain import COMMAND_LINE
 from scenarios.findings import Finding, at
@@ -87,6 +88,7 @@ def resolved_text(
         settings = scenario.projects.model_dump()
         settings["library"] = named(scenario.library_file, LIBRARY)
         sections["projects",] = settings
+    sections["agreement",] = scenario.agreement
     sections["parameters",] = parameters(scenario)
     sections["exogenous",] = exogenous(scenario)
     lines = [HEADER]
@@ -111,6 +113,11 @@ def section(scenario: Scenario, keys: Keys, values: Mapping[str, object]) -> Ite
 def origin(scenario: Scenario, path: Keys) -> str:
     """Where a value comes from, in a word or two."""
     merged = scenario.merged
+    indicator = path[1].removeprefix(INDEX).rstrip("]") if len(path) > 1 else ""
+    if path[0] == "exogenous" and path[1].startswith(INDEX) and indicator in scenario.agreement:
+        path = ("agreement", indicator, *path[2:])
+    elif path == ("parameters", AGREED_AMOUNT[AS_GROWTH]) and AS_GROWTH in scenario.agreement:
+        path = ("agreement", AS_GROWTH)
     found = merged.origins.get(path) or merged.origins.get(path[:-1])
     if isinstance(found, Path):
         return at(found, merged.place(path)[1])

@@ -33,8 +33,8 @@ Tables = Mapping[str, Vector]  # lookup column -> its values, shape (P,)
 class Numbers:
     """What a scenario changes in its model.
 
-    ``values``: constants by column. ``series``: exogenous tables by column. ``past``: the
-    tables of all levers under past practice (10,000 yuan).
+    ``values``: constants by column, the county's own figures among them. ``series``: exogenous
+    tables by column. ``past``: the tables of all levers under past practice (10,000 yuan).
     """
 
     values: Mapping[str, float]
@@ -60,6 +60,8 @@ class Scenario:
     catalogue: Catalogue
     figures: Figures | None
     merged: Merged
+    # By indicator, in its own unit: the agreed amount of all plan years, or by year.
+    agreement: Mapping[str, float | Mapping[int, float]]
     projects: Projects | None = None
     library: tuple[LibraryProject, ...] = ()  # the projects to choose from
     library_file: Path | None = None

@@ -309,6 +309,21 @@ RULES: Mapping[str, type[Rule]] = {
 PARAMETER: TypeAdapter[float | dict[str, float]] = TypeAdapter(Parameter, config=NUMBERS)
 SERIES: TypeAdapter[dict[int, float]] = TypeAdapter(Series, config=NUMBERS)
 
+# The yearly agreement: an amount in the indicator's own unit, for all plan years or by year.
+Positive = Annotated[float, Field(gt=0.0)]
+PositiveMoney = Annotated[float, BeforeValidator(money), Field(gt=0.0)]
+PositiveByYear = Annotated[dict[Year, Positive], Field(min_length=1)]
+PositiveMoneyByYear = Annotated[dict[Year, PositiveMoney], Field(min_length=1)]
+Agreed = Annotated[
+    Annotated[Positive, Tag(ONE)] | Annotated[PositiveByYear, Tag(TABLE)], one_or_table
+]
+AgreedMoney = Annotated[
+    Annotated[PositiveMoney, Tag(ONE)] | Annotated[PositiveMoneyByYear, Tag(TABLE)], one_or_table
+]
+AGREED: TypeAdapter[float | dict[int, float]] = TypeAdapter(Agreed, config=NUMBERS)
+AGREED_MONEY: TypeAdapter[float | dict[int, float]] = TypeAdapter(AgreedMoney, config=NUMBERS)
+GROWTH: TypeAdapter[float | dict[int, float]] = TypeAdapter(float, config=NUMBERS)
+
 SECTIONS: Mapping[str, type[Section]] = {
     "scenario": Identity,
     "plan": PlanYears,
@@ -319,4 +334,5 @@ SECTIONS: Mapping[str, type[Section]] = {
     "projects": Projects,
 }
 REQUIRED = ("scenario", "plan", "money")
-OPEN_SECTIONS = ("rules", "parameters", "exogenous")  # their keys are names, checked apart
+# Their keys are names, checked apart.
+OPEN_SECTIONS = ("rules", "parameters", "exogenous", "agreement")

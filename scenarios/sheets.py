@@ -65,8 +65,8 @@ def _read(path: Path, _changed: int, _size: int) -> Book:
     import openpyxl
 
     try:
-        if reason := too_large(path):
-            raise refuse("", say("finding.workbook", error=reason), say("hint.workbook"), path)
+        if size := too_large(path):
+            raise refuse("", say("finding.workbook", error=size), say("hint.workbook"), path)
         with warnings.catch_warnings():  # of what openpyxl does not keep, such as pictures
             warnings.simplefilter("ignore")
             values = openpyxl.load_workbook(path, data_only=True)

@@ -10,6 +10,11 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from models import load as load_model
+from models.model import COUNTY
+from scenarios.catalogue import catalogue
+from scenarios.levers import levers
+from scenarios.plan_csv import read_edit, read_plan
 from scenarios.report import Result, write_workbook
 from scenarios.report.workbook import SHEETS
 from scenarios.report.workbook_charts import SHOWN
@@ -41,12 +46,41 @@ def test_the_plan_is_the_plan(opened: tuple[Words, Any], result: Result) -> None
     assert all(isinstance(row[0], int) and isinstance(row[3], int | float) for row in rows)
 
 
+def test_an_edited_plan_goes_back(
+    opened: tuple[Words, Any], result: Result, tmp_path: Path
+) -> None:
+    """As it is, it is the plan and keeps nothing; what is changed or marked is kept."""
+    words, _ = opened
+    file = tmp_path / "plan.xlsx"
+    write_workbook(result, words, file)
+    names, places = catalogue(COUNTY), levers(load_model().lookups)
+    assert read_plan(file, names, PLAN_YEARS, places) == (result.plan_money, [])
+    assert [f.reason.key for f in read_edit(file, names, PLAN_YEARS, places)[1]] == [
+        "finding.nothing_fixed"
+    ]
+    book = load_workbook(file)
+    sheet = book[words.say("workbook.plan")]
+    keys = list(result.plan_money)
+    sheet["D2"], sheet["D3"] = " １,234 万元 ", "=2*3"
+    sheet["F5"], sheet["D6"] = words.say("workbook.yes"), None
+    book.save(file)
+    _, findings = read_edit(file, names, PLAN_YEARS, places)
+    title = words.say("workbook.plan")
+    assert [(f.line, f.reason.key) for f in findings] == [(f"{title}!D3", "finding.no_saved_value")]
+    sheet["D3"] = result.plan_money[keys[1]]
+    book.save(file)
+    assert read_edit(file, names, PLAN_YEARS, places) == (
+        {keys[0]: 1234.0, keys[3]: result.plan_money[keys[3]]},
+        [],
+    )
+
+
 def test_totals_are_formulas_over_the_plan(opened: tuple[Words, Any], result: Result) -> None:
     """Worked out here as a spreadsheet would: the sum where year and sector fit."""
     words, book = opened
     plan = list(book[words.say("workbook.plan")].iter_rows(min_row=2, values_only=True))
     sums: dict[tuple[int, str], float] = defaultdict(float)
-    for year, sector, _, amount, _ in plan:
+    for year, sector, _, amount, *_ in plan:
         sums[year, sector] += amount
     sheet = book[words.say("workbook.totals")]
     header = [cell.value for cell in sheet[1]]
