@@ -105,6 +105,10 @@ def app(language: Language) -> typer.Typer:
     ]
     Show = Annotated[list[str] | None, option(help=say("cli.show"), show_default=False)]
     Resolved = Annotated[bool, option("--resolved", help=say("cli.resolved"))]
+    Name = Annotated[str, argument(help=say("cli.new.name"))]
+    Base = Annotated[str | None, option("--county", help=say("cli.new.county"), show_default=False)]
+    Xlsx = Annotated[bool, option("--xlsx", help=say("cli.new.xlsx"))]
+    Figures = Annotated[bool, option("--figures", help=say("cli.new.figures"))]
     Json = Annotated[bool, option("--json", help=say("cli.json"))]
     Speak = Annotated[Lang | None, option(help=say("cli.lang"), show_default=False)]
 
@@ -221,6 +225,20 @@ def app(language: Language) -> typer.Typer:
         from scenarios.commands.calibrate import calibrate as run
 
         return guarded(run, language, out=out, draws=draws, seed=seed)
+
+    @commands.command(help=say("cli.new"))
+    def new(
+        name: Name,
+        county: Base = None,
+        xlsx: Xlsx = False,
+        figures: Figures = False,
+        json: Json = False,
+        lang: Speak = None,
+    ) -> int:
+        from scenarios.commands.new import new as run
+
+        asked = {"county": county, "xlsx": xlsx, "figures": figures}
+        return guarded(run, language, name, **asked, json=json)
 
     @commands.command(help=say("cli.check"))
     def check(

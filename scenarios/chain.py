@@ -113,8 +113,9 @@ def read(path: Path, merged: Merged) -> dict[str, Any] | None:
             merged.findings += error.findings
             return None
         merged.findings += filled.findings
-        merged.lines[path] = filled.places
-        return filled.document
+        merged.lines[path] = {canonical(keys): place for keys, place in filled.places.items()}
+        named: dict[str, Any] = with_canonical_names(filled.document)
+        return named
     try:
         text = path.read_bytes().decode("utf-8-sig")
         document = tomllib.loads(text)
@@ -127,7 +128,7 @@ def read(path: Path, merged: Merged) -> dict[str, Any] | None:
         merged.findings.append(Finding(path, "", reason, say("hint.toml"), line))
         return None
     merged.lines[path] = {canonical(keys): line for keys, line in key_lines(text).items()}
-    named: dict[str, Any] = with_canonical_names(document)
+    named = with_canonical_names(document)
     return named
 
 

@@ -31,3 +31,8 @@ def levers(tables: Iterable[str]) -> Mapping[Place, str]:
             sector = element.rstrip("]") or ONLY_IN.get(instrument, ALL)
             found[sector, instrument] = column
     return found
+
+
+def by_year(points: Iterable[float]) -> bool:
+    """Whether the points of a table are years; not so for a table over incomes."""
+    return all(1900 <= point <= 2200 for point in points)

@@ -40,7 +40,9 @@ PLAN = Form("workbook.plan", COLUMNS, REMARKS, CHINESE, say("hint.columns"))
 # Years as columns: the past practice of an input workbook.
 YEARS = tuple(map(str, range(1990, 2101)))
 PLACE = ("sector", "instrument")
-PAST = Form("input.past", PLACE, (*YEARS, *REMARKS), CHINESE, say("hint.past_columns"))
+PAST = Form(
+    "input.past", PLACE, (*YEARS, *REMARKS), CHINESE, say("hint.past_columns"), one_of=YEARS
+)
 YEAR = re.compile(r"((?:19|20|21)[0-9]{2})\s*年?(?:度|-01-01)?")
 YES = ("yes", "y", "true", "1", "x", "是", "√", "固定")
 NO = ("", "no", "n", "false", "0", "否")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from models.model import COUNTY
 from models.source import key as same_name
@@ -12,7 +13,7 @@ from scenarios.agreement import AGREED_AMOUNT, AS_GROWTH, INDEX
 from scenarios.catalogue import of_kind
 from scenarios.chain import COMMAND_LINE
 from scenarios.findings import Finding, at
-from scenarios.levers import levers
+from scenarios.levers import by_year, levers
 from scenarios.plan_csv import past_table
 from scenarios.project_csv import library_table
 from scenarios.scenario import Scenario
@@ -59,6 +60,16 @@ def resolved_text(
 
     ``copies`` are the files that stand beside it (see :func:`taken_along`).
     """
+    lines = [HEADER]
+    for keys, values in sections(scenario, folder, copies).items():
+        lines += section(scenario, keys, values)
+    return "\n".join(lines)
+
+
+def sections(
+    scenario: Scenario, folder: Path | None = None, copies: Collection[str] = ()
+) -> Mapping[Keys, Mapping[str, Any]]:
+    """Every value of a scenario, by section; ``folder`` and ``copies`` as above."""
     here = (folder or Path.cwd()).absolute()
 
     def named(path: Path, copy: str) -> str:
@@ -74,7 +85,7 @@ def resolved_text(
     money = scenario.money.model_dump()
     if isinstance(money["budget"], dict):  # a parent's may have years that are not planned
         money["budget"] = scenario.money.budgets(scenario.plan.years)
-    sections: dict[Keys, Mapping[str, object]] = {
+    found: dict[Keys, Mapping[str, Any]] = {
         ("scenario",): identity,
         ("plan",): plan,
         ("money",): money,
@@ -83,18 +94,15 @@ def resolved_text(
         ("uncertainty",): scenario.uncertainty.model_dump(),
     }
     for id, rule in scenario.rules.items():
-        sections["rules", id] = rule.fields()
+        found["rules", id] = rule.fields()
     if scenario.projects is not None and scenario.library_file is not None:
         settings = scenario.projects.model_dump()
         settings["library"] = named(scenario.library_file, LIBRARY)
-        sections["projects",] = settings
-    sections["agreement",] = scenario.agreement
-    sections["parameters",] = parameters(scenario)
-    sections["exogenous",] = exogenous(scenario)
-    lines = [HEADER]
-    for keys, values in sections.items():
-        lines += section(scenario, keys, values)
-    return "\n".join(lines)
+        found["projects",] = settings
+    found["agreement",] = scenario.agreement
+    found["parameters",] = parameters(scenario)
+    found["exogenous",] = exogenous(scenario)
+    return found
 
 
 def section(scenario: Scenario, keys: Keys, values: Mapping[str, object]) -> Iterator[str]:
@@ -156,7 +164,8 @@ def exogenous(scenario: Scenario) -> dict[str, object]:
     chosen = set(lookups) - set(levers(lookups).values())
     found: dict[str, object] = {}
     for column in lookups:
-        if column in chosen and (not known or same_name(column) in known):
+        named = not known or same_name(column.partition("[")[0]) in known
+        if column in chosen and named and by_year(lookups[column].x):
             years = [str(round(x)) for x in lookups[column].x]
             values = scenario.numbers.series.get(column, lookups[column].y)
             found[column] = dict(zip(years, map(float, values), strict=True))

@@ -17,6 +17,7 @@ from pathlib import Path
 from scenarios.findings import Finding, FindingsError, Message, Place, did_you_mean, say
 from scenarios.sheets import FORMULA, Book, Sheet, is_workbook, read_book, text_of
 
+YEAR = re.compile(r"^([0-9]{4})\s*年$")
 IN_BRACKETS = re.compile(r"\s*[(（].*[)）]\s*$")  # the unit behind a column's name
 
 
@@ -25,7 +26,8 @@ class Form:
     """What a table looks like; its columns by their English names.
 
     ``sheet`` is the row of the message table that titles its sheet; ``spellings`` are other
-    names of columns; ``hint`` says which columns there are.
+    names of columns; ``hint`` says which columns there are. A sheet must also have ``one_of``
+    some columns to be taken for the table.
     """
 
     sheet: str
@@ -33,11 +35,12 @@ class Form:
     allowed: Sequence[str] = ()
     spellings: Mapping[str, str] = field(default_factory=dict)
     hint: Message | None = None
+    one_of: Sequence[str] = ()
 
     def column(self, name: str) -> str:
         """A column by its English name, without a unit in brackets."""
         plain = name.strip().lower()
-        bare = IN_BRACKETS.sub("", plain)
+        bare = YEAR.sub(r"\1", IN_BRACKETS.sub("", plain))
         return self.spellings.get(plain) or self.spellings.get(bare, bare)
 
 
@@ -144,8 +147,9 @@ def _sheet(book: Book, form: Form) -> tuple[Sheet, int] | None:
     best: tuple[int, Sheet, int] | None = None
     for sheet in ranked:
         for index, row in enumerate(sheet.rows[:20]):
-            known = {form.column(text_of(cell)) for cell in row} & set(form.needed)
-            if len(known) == len(form.needed):
+            columns = {form.column(text_of(cell)) for cell in row}
+            known = columns & set(form.needed)
+            if len(known) == len(form.needed) and (not form.one_of or columns & {*form.one_of}):
                 return sheet, index
             if sheet.title in titles and len(known) > (best[0] if best else 0):
                 best = len(known), sheet, index
