@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from optimize.rules import SECTORS
 from scenarios.aliases import rule_names, with_names
 from scenarios.chain import Merged
 from scenarios.complaints import complaints
@@ -26,6 +27,15 @@ from scenarios.toml_text import Keys, dotted
 
 T = TypeVar("T")
 Form = TypeVar("Form", PlanYears, Purse, Rule, Any)
+
+
+ROUNDING = 1e-9  # shares are written as decimals
+
+
+def _shares(rule: Rule) -> Mapping[str, float]:
+    """The shares that a rule names, by sector or instrument."""
+    fields = rule.fields()
+    return {name: held for name, held in fields.items() if name not in Rule.model_fields}
 
 
 class Checks:
@@ -142,6 +152,25 @@ class Checks:
         whole = len(rules) == len(self.table(("rules",)))
         if whole and not any(name in rules and rules[name].on for name in limiting):
             self.add(("rules",), say("finding.no_limit"), say("hint.no_budget"))
+
+    def shares(self, rules: Mapping[str, Rule]) -> None:
+        """Least shares leave room for each other, and largest shares for all of the money."""
+        held = {id: _shares(rule) for id, rule in rules.items() if rule.on}
+        for id in ("sector_floor", "instrument_floor"):
+            total = sum(held.get(id, {}).values())
+            if total > 1.0 + ROUNDING:
+                reason = say("finding.floors", sum=f"{total:g}")
+                self.add(("rules", id), reason, say("hint.floors"))
+        ceilings = held.get("sector_ceiling", {})
+        if len(ceilings) == len(SECTORS) and sum(ceilings.values()) < 1.0 - ROUNDING:
+            reason = say("finding.ceilings", sum=f"{sum(ceilings.values()):g}")
+            self.add(("rules", "sector_ceiling"), reason, say("hint.ceilings"))
+        for what in ("sector", "instrument"):
+            ceilings = held.get(f"{what}_ceiling", {})
+            for name, low in held.get(f"{what}_floor", {}).items():
+                if low > ceilings.get(name, 1.0) + ROUNDING:
+                    reason = say("finding.floor_above", low=low, high=ceilings[name])
+                    self.add(("rules", f"{what}_floor", name), reason, say("hint.floor_above"))
 
     def beside(self, keys: Keys, name: str) -> Path | None:
         """The file that ``keys`` names, relative to the file it was written in; None if missing."""

@@ -70,6 +70,7 @@ def checked(checks: Checks) -> Scenario | None:
     uncertainty = checks.section("uncertainty", Uncertainty)
     rules = dict(checks.rules())
     checks.limits(rules)
+    checks.shares(rules)
     if objective and not any(objective.model_dump().values()):
         checks.add(("objective",), say("finding.no_aim"), say("hint.no_aim"))
     if plan and not checks.plan_years(plan, money):

@@ -218,7 +218,8 @@ def _agreement(model: Model, names: Catalogue) -> Iterator[Entry]:
         kind: Kind = "money" if row.unit == "wanyuan" else "number"
         label, of_year = named(names, name), () if growth else years
         where = ("agreement", name)
-        yield Entry(where, kind, group, label, row.unit, source=row.source, years=of_year)
+        unit = "" if row.unit == "Dmnl" else row.unit
+        yield Entry(where, kind, group, label, unit, source=row.source, years=of_year)
     group = said("rule.assessment_score.name")
     item = said("input.field.at_least")
     keys: Keys = ("rules", "assessment_score", "at_least")

@@ -57,27 +57,36 @@ def header(sheet: Worksheet, columns: Sequence[Column], words: Words, text: str)
     return 4
 
 
-def put(sheet: Worksheet, row: int, columns: Sequence[Column], values: Sequence[Value]) -> None:
-    """A row; cells of the planner are coloured and unlocked."""
+def put(
+    sheet: Worksheet,
+    row: int,
+    columns: Sequence[Column],
+    values: Sequence[Value],
+    *,
+    begins: bool = False,
+) -> None:
+    """A row; cells of the planner are coloured and unlocked. A group ``begins`` with a line."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
-    edge = Side("hair", color="9AA5AB")
+    edge, line = Side("hair", color="9AA5AB"), Side("thin", color="4A5A63")
     lines = 1
     for number, (column, value) in enumerate(zip(columns, values, strict=True), start=1):
         cell = sheet.cell(row, number, safe(value))
-        cell.font = Font(name=FONT, size=10, color=QUIET if column.quiet else "000000")
+        bold, colour = begins and number == 1, QUIET if column.quiet else "000000"
+        cell.font = Font(name=FONT, size=10, bold=bold, color=colour)
         text = isinstance(value, str)
         cell.alignment = Alignment(
             wrap_text=text and not column.quiet,
             vertical="center",
             horizontal="left" if text else "right",
         )
-        cell.border = Border(bottom=edge)
+        cell.border = Border(bottom=edge, top=line if begins else None)
         if isinstance(value, float | int) and not isinstance(value, bool):
             cell.number_format = "0" if isinstance(value, int) else "General"
         if column.input:
             cell.fill = PatternFill("solid", fgColor=INPUT)
-            cell.border = Border(left=edge, right=edge, top=edge, bottom=edge)
+            top = line if begins else edge
+            cell.border = Border(left=edge, right=edge, top=top, bottom=edge)
             cell.protection = Protection(locked=False)
         if text and not column.quiet:
             lines = max(lines, math.ceil(cell_len(str(value)) / (column.width - 1)))

@@ -65,13 +65,19 @@ def write_form(
         if name in TABLES:
             TABLES[name](sheet, base, words)
             continue
-        shown: Sequence[Entry] = rows[name]
+        shown = [entry for entry in rows[name] if _ahead(entry, base)]
         if name == "parameters":
             shown = [entry for entry in shown if key(entry.keys[1]) not in elsewhere]
-        _entries(sheet, name, shown, {**now, **given}, given, words)
+        _entries(sheet, name, shown, {**now, **given}, given, words, base.plan.first_year)
     book.properties.creator = "Xieheng"
     book.properties.title = title
     book.save(file)
+
+
+def _ahead(entry: Entry, base: Scenario) -> bool:
+    """Whether an entry is not the budget of a year before the plan."""
+    year = entry.keys[2] if entry.keys[:2] == ("money", "budget") and entry.keys[2:] else ""
+    return not year or int(year) >= base.plan.first_year
 
 
 def _guide(sheet: Worksheet, base: Scenario, title: str, file: str, words: Words) -> None:
@@ -90,21 +96,27 @@ def _entries(
     now: Mapping[Keys, object],
     given: Mapping[Keys, str],
     words: Words,
+    first_year: int,
 ) -> None:
     """A row for every entry: what it is, what holds now, the planner's cells, its key."""
     say = words.say
-    years = sorted({year for entry in rows for year in entry.years})
+    begin = first_year if name == "agreement" else 0
+    years = sorted({year for entry in rows for year in entry.years if year >= begin})
+    noted = any(entry.source for entry in rows)
     catalogued = name in ("parameters", "series")
     every = Column(say("input.column.every" if years else "input.column.value"), 16, input=True)
+    labels = (
+        Column(say("input.column.item"), 36),
+        Column(say("input.column.other" if catalogued else "input.column.group"), 28),
+    )
     columns = (
-        Column(say("input.column.item"), 34),
-        Column(say("input.column.other" if catalogued else "input.column.group"), 30),
+        *(labels if catalogued else labels[::-1]),
         Column(say("input.column.unit"), 14),
         Column(say("input.column.now"), 18),
         *((every,) if any(entry.single for entry in rows) else ()),
         *(Column(str(year), 9, input=True) for year in years),
-        Column(say("input.column.allowed"), 20),
-        Column(say("input.column.note"), 40),
+        Column(say("input.column.allowed"), 30),
+        *((Column(say("input.column.note"), 40),) if noted else ()),
         Column(say("input.column.key"), 40, quiet=True),
     )
     row = header(sheet, columns, words, say(f"input.text.{name}"))
@@ -114,10 +126,13 @@ def _entries(
         if entry.keys in given:
             inputs[0] = given[entry.keys]
         unit = words.unit(entry.unit) if entry.unit else ""
-        about = [entry.item[words.language], entry.group[words.language], unit]
+        called = [entry.item[words.language], entry.group[words.language]]
+        about = [*(called if catalogued else called[::-1]), unit]
         before = None if entry.keys in given else _now(entry, now, words)
-        after = [_allowed(entry, words), _source(entry.source, words), dotted(entry.keys)]
-        put(sheet, row, columns, [*about, before, *inputs, *after])
+        note = [_source(entry.source, words)] if noted else []
+        after = [_allowed(entry, words), *note, dotted(entry.keys)]
+        begins = not catalogued and about[0] != sheet.cell(row - 1, 1).value
+        put(sheet, row, columns, [*about, before, *inputs, *after], begins=begins)
         for number, column in enumerate(columns, start=1):
             year = int(column.title) if column.title.isdecimal() else None
             if column.input and not (entry.single if year is None else year in entry.years):
@@ -126,7 +141,7 @@ def _entries(
         _let_in(sheet, f"{sheet.cell(row, first).coordinate}:{last}", entry, words)
         row += 1
     if years:
-        sheet.freeze_panes = "B4"
+        sheet.freeze_panes = "C4"
 
 
 def _now(entry: Entry, now: Mapping[Keys, object], words: Words) -> Value:
