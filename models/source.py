@@ -11,6 +11,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from .errors import ModelError, Problem
@@ -24,6 +25,7 @@ _NAME = re.compile(r'\s*("(?:\\"|[^"])*"|[^\[\]=(:<>~|"]+)')
 _MARK = re.compile(r"[\s\\]*(==|=|:=|<->|\(|:[A-Za-z_ ]+:(?:\s*:=)?|:|$)")
 
 
+@lru_cache(maxsize=1 << 14)  # names are few and asked for often
 def key(name: str) -> str:
     """The name as Vensim compares names: case, quotes, blanks and ``_`` do not count."""
     bare = name.strip()

@@ -1,4 +1,4 @@
-"""Chinese names for what a scenario file spells in English: only to say what is meant."""
+"""Chinese names for what a scenario spells in English."""
 
 from __future__ import annotations
 
@@ -33,6 +33,16 @@ KEYS = {
     "种子": "seed",
     "时限": "time_limit",
 }
+
+
+# What stands for a source where there is none to name.
+SOURCES = {"假设": "assumption", "假定": "assumption", "校准": "calibrated"}
+
+
+def source(text: str) -> str:
+    """A source, or several between semicolons, with the program's words for what has none."""
+    parts = [part.strip() for part in text.replace("；", ";").split(";")]
+    return "; ".join(SOURCES.get(part, part) for part in parts)
 
 
 def with_names(known: Iterable[str]) -> Mapping[str, str]:

@@ -20,6 +20,7 @@ from types import MappingProxyType
 from models import Model
 from models.catalogue import Catalogue, Row
 from models.source import key
+from scenarios.aliases import source
 from scenarios.catalogue import of_kind
 from scenarios.findings import Finding, at, did_you_mean, say
 from scenarios.money import parse_amount, parse_number
@@ -165,7 +166,7 @@ def _row(
         default=numbers["default"],
         low=numbers["low"],
         high=numbers["high"],
-        source="; ".join(dict.fromkeys(line.cells["source"] for line in lines.values())),
+        source="; ".join(dict.fromkeys(source(line.cells["source"]) for line in lines.values())),
         note="; ".join(
             filter(None, dict.fromkeys(line.cells.get("note", "") for line in lines.values()))
         ),

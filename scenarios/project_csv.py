@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from models.catalogue import Catalogue
 from optimize.projects import Project
+from scenarios.aliases import source
 from scenarios.findings import Finding, Message, did_you_mean, say
 from scenarios.levers import Place
 from scenarios.money import parse_amount, parse_number
@@ -282,6 +283,6 @@ def project(line: Line, sector: str, instrument: str) -> LibraryProject:
         line.life,
         line.gestation,
         line.jobs,
-        line.source,
+        source(line.source),
         line.note,
     )

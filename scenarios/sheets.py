@@ -6,6 +6,7 @@ Nothing here knows what a sheet is about.
 from __future__ import annotations
 
 import datetime
+import re
 import unicodedata
 import warnings
 import zipfile
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 SUFFIXES = (".xlsx", ".xlsm")
 FORMULA = "="  # what a formula without a saved value is read as
 YEARS = range(1990, 2101)  # whole numbers and dates that are taken for years
+
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 
 Value = str | int | float | bool | None
 
@@ -70,20 +73,26 @@ def _read(path: Path, _changed: int, _size: int) -> Book:
         with warnings.catch_warnings():  # of what openpyxl does not keep, such as pictures
             warnings.simplefilter("ignore")
             values = openpyxl.load_workbook(path, data_only=True)
-            formulas = openpyxl.load_workbook(path)
+            formulas = openpyxl.load_workbook(path) if _has_formulas(path) else None
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError) as error:
         reason = say("finding.workbook", error=str(error) or type(error).__name__)
         raise refuse("", reason, say("hint.workbook"), path) from error
     return {
-        title: Sheet(title, _rows(values[title], formulas[title]))
-        for title in values.sheetnames
-        if title in (sheet.title for sheet in values.worksheets)
+        sheet.title: Sheet(sheet.title, _rows(sheet, formulas[sheet.title] if formulas else None))
+        for sheet in values.worksheets
     }
 
 
-def _rows(values: Worksheet, formulas: Worksheet) -> tuple[tuple[Value, ...], ...]:
+def _has_formulas(path: Path) -> bool:
+    """Whether some cell is worked out, so that its saved value may be missing."""
+    with zipfile.ZipFile(path) as parts:
+        sheets = (name for name in parts.namelist() if "/worksheets/" in name)
+        return any(_FORMULA.search(parts.read(name)) for name in sheets)
+
+
+def _rows(values: Worksheet, formulas: Worksheet | None) -> tuple[tuple[Value, ...], ...]:
     cells = [[_value(cell.value) for cell in row] for row in values.iter_rows()]
-    for row in formulas.iter_rows():
+    for row in formulas.iter_rows() if formulas else ():
         for cell in row:
             if cell.data_type == "f" and cells[cell.row - 1][cell.column - 1] is None:
                 cells[cell.row - 1][cell.column - 1] = FORMULA

@@ -12,12 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from models.catalogue import Row
-from models.model import COUNTY
 from scenarios.agreement import AGREED_AMOUNT
-from scenarios.catalogue import catalogue
-from scenarios.fit import open_model
 from scenarios.input_workbook.current import current
-from scenarios.input_workbook.entries import Entry, Label, entries, said
+from scenarios.input_workbook.entries import Entry, Label, county_entries, said
 from scenarios.input_workbook.tables import figure_rows
 from scenarios.resolved import sections
 from scenarios.scenario import Scenario
@@ -49,7 +46,7 @@ class Template:
         self.names, self.model = base.catalogue, base.model
         self.now = sections(base)
         self.leaves = current(base)
-        form = entries(open_model(COUNTY), catalogue(COUNTY))
+        form = county_entries()
         self.known: Mapping[Keys, Entry] = {e.keys: e for rows in form.values() for e in rows}
 
     def text(self, extends: str, given: Mapping[str, str], figures: str) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 from models import Model
 from models.catalogue import Catalogue
+from models.model import COUNTY
 from models.source import key
 from optimize.rules import SECTORS
 from scenarios.agreement import AGREED_AMOUNT, INDEX
-from scenarios.catalogue import of_kind
+from scenarios.catalogue import catalogue, of_kind
+from scenarios.fit import open_model
 from scenarios.language import Language
 from scenarios.levers import by_year, levers
 from scenarios.schema import (
@@ -64,6 +67,12 @@ def said(message: str, **values: object) -> Label:
 def named(names: Catalogue, id: str) -> Label:
     """A name of the catalogue in both languages."""
     return {language: names.label(id, language) for language in LANGUAGES}
+
+
+@cache
+def county_entries() -> Mapping[str, tuple[Entry, ...]]:
+    """The entries of every sheet that has any, for the county model."""
+    return entries(open_model(COUNTY), catalogue(COUNTY))
 
 
 def entries(model: Model, names: Catalogue) -> Mapping[str, tuple[Entry, ...]]:
@@ -195,9 +204,11 @@ def _projects(names: Catalogue, tools: Mapping[str, Any]) -> Iterator[Entry]:
 
 
 def _parameters(model: Model, names: Catalogue) -> Iterator[Entry]:
+    columns: dict[str, list[str]] = {}
+    for column in model.constants:
+        columns.setdefault(key(column.partition("[")[0]), []).append(column)
     for row in of_kind(names, "parameter"):
-        columns = [c for c in model.constants if key(c.partition("[")[0]) == key(row.id)]
-        for column in columns:
+        for column in columns.get(key(row.id), ()):
             element = column.partition("[")[2].rstrip("]")
             keys = ("parameters", row.id, *([element] if element else []))
             low, high = names.range_of(column, model) or (None, None)

@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from models.model import COUNTY
-from scenarios.catalogue import catalogue
+from scenarios.aliases import source
 from scenarios.findings import Finding, Message, Place, did_you_mean, say
-from scenarios.fit import open_model
-from scenarios.input_workbook.entries import Entry, entries
+from scenarios.input_workbook.entries import Entry, county_entries
 from scenarios.money import parse_amount, parse_number
 from scenarios.plan_csv import NO, PAST, YEARS, YES, year_of
 from scenarios.project_csv import LIBRARY
@@ -64,10 +62,10 @@ def read_document(path: Path) -> Filled:
         FindingsError: it is no workbook.
     """
     filled = Filled()
-    form = entries(open_model(COUNTY), catalogue(COUNTY))
-    known = {entry.keys: entry for sheet in form.values() for entry in sheet}
+    known = {entry.keys: entry for rows in county_entries().values() for entry in rows}
+    spellings = _spellings(known)
     for sheet in read_book(path).values():
-        for found in _cells(sheet, known):
+        for found in _cells(sheet, known, spellings):
             if isinstance(found, Cell):
                 _put(filled, path, found)
             else:
@@ -77,14 +75,13 @@ def read_document(path: Path) -> Filled:
 
 
 def _cells(
-    sheet: Sheet, known: Mapping[Keys, Entry]
+    sheet: Sheet, known: Mapping[Keys, Entry], spellings: Mapping[tuple[str, str], Keys]
 ) -> Iterator[Cell | tuple[str, Message, Message | None, Place]]:
     """The cells of a sheet of entries that are filled in, or why a row cannot be read."""
     top = _top(sheet)
     if top is None:
         return
     columns = [_column(text_of(value)) for value in sheet.rows[top]]
-    spellings = _spellings(known)
     for number, row in enumerate(sheet.rows[top + 1 :], start=top + 2):
         texts = [text_of(value) for value in row]
         cells = dict(zip(columns, texts, strict=True))
@@ -158,7 +155,8 @@ def _put(filled: Filled, path: Path, cell: Cell) -> None:
         return wrong(say("finding.one_and_years"), say("hint.one_and_years"))
     if cell.keys[-1] in table:
         return wrong(say("finding.entry_twice"), say("hint.one_line_each"))
-    table[cell.keys[-1]] = _value(cell.text, kind)
+    named = cell.keys[-1] == "source"
+    table[cell.keys[-1]] = source(cell.text) if named else _value(cell.text, kind)
     filled.places[cell.keys] = cell.place
     return None
 

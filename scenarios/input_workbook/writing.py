@@ -6,13 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.model import COUNTY
 from models.source import key
 from scenarios.agreement import AGREED_AMOUNT
-from scenarios.catalogue import catalogue
-from scenarios.fit import open_model
 from scenarios.input_workbook.current import county_figures, current
-from scenarios.input_workbook.entries import WEIGHT, Entry, entries
+from scenarios.input_workbook.entries import WEIGHT, Entry, county_entries
 from scenarios.input_workbook.style import (
     Column,
     Value,
@@ -57,7 +54,7 @@ def write_form(
     book.remove(book.active)
     title = given["scenario", f"title_{words.language}"]
     _guide(book.create_sheet(words.say("input.guide")), base, title, called, words)
-    rows, now = entries(open_model(COUNTY), catalogue(COUNTY)), current(base)
+    rows, now = county_entries(), current(base)
     # What other sheets ask for.
     elsewhere = {key(id) for id in (*county_figures(base), *AGREED_AMOUNT.values(), WEIGHT)}
     for name in ORDER:

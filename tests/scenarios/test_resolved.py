@@ -79,7 +79,6 @@ def assert_same(one: Scenario, other: Scenario) -> None:
     assert {name: rule.fields() for name, rule in one.rules.items()} == {
         name: rule.fields() for name, rule in other.rules.items()
     }
-    assert one.past_practice_file == other.past_practice_file
     nominal = one.model.constants
     assert {**nominal, **one.numbers.values} == {**nominal, **other.numbers.values}
     for table in other.numbers.series:
