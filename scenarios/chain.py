@@ -41,6 +41,7 @@ class Merged:
     lines: dict[Path, Mapping[Keys, Place]] = field(default_factory=dict)
     figures: list[tuple[Path, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    broken: bool = False  # a file of the chain is missing
 
     def origin(self, keys: Keys) -> Origin | None:
         """Where the value at ``keys`` (or the first one inside it) was written."""
@@ -84,14 +85,18 @@ def read_chain(path: Path) -> Merged:
         seen.append(following)
         document = read(following, merged)
         if document is None:
+            merged.broken = True
             break
         files.append((following, document))
+        extended = "extends" in document
         following = parent(following, document, merged)
+        merged.broken = extended and following is None
         if following in seen:
             chain = " -> ".join(shown(file) for file in [*seen, following])
             merged.findings.append(
                 finding_in(merged, seen[-1], "extends", say("finding.cycle", chain=chain), "cycle")
             )
+            merged.broken = True
             break
     for file, document in reversed(files):
         identity = document.get("scenario")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -160,17 +160,25 @@ class Checks:
             total = sum(held.get(id, {}).values())
             if total > 1.0 + ROUNDING:
                 reason = say("finding.floors", sum=f"{total:g}")
-                self.add(("rules", id), reason, say("hint.floors"))
+                self.add(self.own(("rules", id), held[id]), reason, say("hint.floors"))
         ceilings = held.get("sector_ceiling", {})
         if len(ceilings) == len(SECTORS) and sum(ceilings.values()) < 1.0 - ROUNDING:
             reason = say("finding.ceilings", sum=f"{sum(ceilings.values()):g}")
-            self.add(("rules", "sector_ceiling"), reason, say("hint.ceilings"))
+            keys = self.own(("rules", "sector_ceiling"), ceilings)
+            self.add(keys, reason, say("hint.ceilings"))
         for what in ("sector", "instrument"):
             ceilings = held.get(f"{what}_ceiling", {})
             for name, low in held.get(f"{what}_floor", {}).items():
                 if low > ceilings.get(name, 1.0) + ROUNDING:
                     reason = say("finding.floor_above", low=low, high=ceilings[name])
                     self.add(("rules", f"{what}_floor", name), reason, say("hint.floor_above"))
+
+    def own(self, keys: Keys, names: Iterable[str]) -> Keys:
+        """The first of the entries ``names`` that the file itself writes, else all of them."""
+        for name in names:
+            if self.merged.origin((*keys, name)) == self.path:
+                return (*keys, name)
+        return keys
 
     def beside(self, keys: Keys, name: str) -> Path | None:
         """The file that ``keys`` names, relative to the file it was written in; None if missing."""

@@ -57,20 +57,24 @@ MONEY = ("wanyuan", "wanyuan/year")  # units whose numbers may be written with a
 class Figures:
     """A catalogue with a county's rows laid over it, and its values by column of the model.
 
-    ``own`` says of each of the county's rows where it was written.
+    ``own`` says of each of the county's rows where its columns were written.
     """
 
     path: Path
     catalogue: Catalogue
     values: Mapping[str, float]
-    own: Mapping[str, str]  # key of a row -> the place
+    own: Mapping[str, Mapping[str, str]]  # key of a row -> column -> the place
 
     def over(self, others: Figures | None) -> Figures:
         """These figures, with those of ``others`` that they do not replace."""
         if others is None:
             return self
         values = {**others.values, **self.values}
-        return replace(self, values=values, own={**others.own, **self.own})
+        own = {
+            name: {**others.own.get(name, {}), **self.own.get(name, {})}
+            for name in (*others.own, *self.own)
+        }
+        return replace(self, values=values, own=own)
 
     def text(self) -> str:
         """The county's rows as a table of figures."""
@@ -112,14 +116,19 @@ def read_figures(path: Path, names: Catalogue, model: Model) -> tuple[Figures, l
             taken[element] = line
     rows: dict[str, Row] = {}
     values: dict[str, float] = {}
-    own: dict[str, str] = {}
+    own: dict[str, dict[str, str]] = {}
     for id, of_row in lines.items():
         columns = [c for c in model.constants if key(c.partition("[")[0]) == key(id)]
         row, wrong = _row(names.rows[key(id)], of_row, columns)
         findings += [replace(finding, file=path) for finding in wrong]
         if not wrong:
             rows[key(id)] = row
-            own[key(id)] = at(path, next(iter(of_row.values())).at("default"))
+            stated = of_row.get(None)
+            own[key(id)] = {
+                column: at(path, line.at("default"))
+                for index, column in enumerate(columns)
+                if (line := stated or of_row.get(index)) is not None
+            }
             numbers = row.default if len(row.default) > 1 else row.default * len(columns)
             values.update(zip(columns, numbers, strict=True))
     laid = replace(names, rows=MappingProxyType({**names.rows, **rows}))

@@ -19,6 +19,7 @@ from scenarios.checks import Checks
 from scenarios.findings import Finding, FindingsError, Message, did_you_mean, refuse, say
 from scenarios.levers import levers
 from scenarios.model_words import Said
+from scenarios.plan_csv import PlanTable, read_past
 from scenarios.plan_csv import read_past
 from scenarios.schema import PARAMETER, SERIES, AssessmentIndicators, PlanYears, Rule
 from scenarios.toml_text import Keys
@@ -114,17 +115,15 @@ class Fit:
             reason = say("finding.outside_model", first=first, last=last, low=low + 1, high=high)
             self.checks.add(("plan",), reason, say("hint.outside_model"))
         points: dict[str, dict[int, float]] = {lever: {} for lever in self.levers.values()}
-        if file is not None:
-            years = range(low, high + 1)
-            table, findings = read_past(file, self.names, years, self.levers)
-            missing = [str(y) for y in plan.years if y not in {year for year, _, _ in table}]
-            if missing and not findings:
-                reason = say("finding.years_missing", years=", ".join(missing))
-                findings.append(Finding(file, "year", reason, say("hint.years")))
-            self.checks.findings += findings
-            for (year, *place), amount in table.items():
-                sector, instrument = place
-                points[self.levers[sector, instrument]][year] = amount
+        before = len(self.checks.findings)
+        table = self.past_amounts(file)
+        missing = [str(y) for y in plan.years if y not in {year for year, _, _ in table}]
+        if file is not None and missing and len(self.checks.findings) == before:
+            reason = say("finding.years_missing", years=", ".join(missing))
+            self.checks.findings.append(Finding(file, "year", reason, say("hint.years")))
+        for (year, *place), amount in table.items():
+            sector, instrument = place
+            points[self.levers[sector, instrument]][year] = amount
         for lever, amounts in points.items():
             lacking = {*plan.years, *amounts} & {*range(low, high + 1)} - {*self.years(lever)}
             if lacking:
@@ -133,6 +132,15 @@ class Fit:
                 finding = Finding(file, lever, reason, say("hint.lever_years"), line)
                 self.checks.findings.append(finding)
         return {lever: self.laid_over(lever, amounts) for lever, amounts in points.items()}
+
+    def past_amounts(self, file: Path | None) -> PlanTable:
+        """The amounts of past practice, in the years that the model simulates."""
+        if file is None:
+            return {}
+        years = range(int(self.model.initial_time) + 1, int(self.model.final_time) + 1)
+        table, findings = read_past(file, self.names, years, self.levers)
+        self.checks.findings += findings
+        return table
 
     def instruments(self, rules: Mapping[str, Rule]) -> None:
         """Rules by instrument name only instruments, and for the sectors, that the model has."""

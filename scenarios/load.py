@@ -42,7 +42,7 @@ def load(name: str | Path | None = None, settings: Mapping[str, object] | None =
     checks = Checks(merged, path)
     scenario = checked(checks)
     if checks.findings or scenario is None:
-        raise FindingsError(in_order(checks.findings, broken=bool(merged.findings)))
+        raise FindingsError(in_order(checks.findings, broken=merged.broken))
     return scenario
 
 
@@ -80,7 +80,8 @@ def checked(checks: Checks) -> Scenario | None:
     file: Path | None = COUNTY
     if identity and identity.model is not None:
         file = checks.beside(("scenario", "model"), identity.model)
-    past = checks.beside(("plan", "past_practice"), plan.past_practice) if plan else None
+    stated = plan.past_practice if plan else checks.table(("plan",)).get("past_practice")
+    past = checks.beside(("plan", "past_practice"), stated) if isinstance(stated, str) else None
     if file is None:
         return None
     try:
@@ -97,7 +98,8 @@ def checked(checks: Checks) -> Scenario | None:
     fit.indicators(rules)
     agreement = read_agreement(fit)
     if plan is None:
-        dict(fit.parameters()), dict(fit.exogenous())
+        dict(fit.parameters()), dict(fit.exogenous()), own_library(checks, fit, names)
+        fit.past_amounts(past)
         return None
     numbers = all_numbers(fit, figures, agreement, plan, past)
     projects, library, library_file = own_library(checks, fit, names)

@@ -5,19 +5,20 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from decimal import Decimal
 
 # Yuan in one unit. Without a unit a number is in 10,000 yuan.
 YUAN = {
-    "元": 1.0,
-    "万元": 1e4,
-    "百万元": 1e6,
-    "千万元": 1e7,
-    "亿元": 1e8,
-    "": 1e4,
-    "yuan": 1.0,
-    "wanyuan": 1e4,
-    "million yuan": 1e6,
-    "billion yuan": 1e9,
+    "元": 1,
+    "万元": 10**4,
+    "百万元": 10**6,
+    "千万元": 10**7,
+    "亿元": 10**8,
+    "": 10**4,
+    "yuan": 1,
+    "wanyuan": 10**4,
+    "million yuan": 10**6,
+    "billion yuan": 10**9,
 }
 GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?%?")
 AMOUNT = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(.*)", re.DOTALL)
@@ -35,10 +36,8 @@ def parse_money(text: str) -> float:
     unit = " ".join(match[2].lower().split())
     if unit not in YUAN:
         raise ValueError(text)
-    number = float(match[1].replace(",", ""))
-    # Whole factors one way or the other, so that "5500 万元" is exactly 5500.
-    yuan = YUAN[unit]
-    return number * (yuan / 1e4) if yuan >= 1e4 else number / (1e4 / yuan)
+    # In decimals, so that "5500 万元" is exactly 5500 and "8.63 亿元" exactly 86300.
+    return float(Decimal(match[1].replace(",", "")) * YUAN[unit] / YUAN[""])
 
 
 def parse_number(text: str) -> float:
@@ -50,11 +49,10 @@ def parse_number(text: str) -> float:
     plain = unicodedata.normalize("NFKC", text).strip().replace("\N{MINUS SIGN}", "-")
     if GROUPED.fullmatch(plain):
         plain = plain.replace(",", "")
-    share = plain.endswith("%")
     number = float(plain.removesuffix("%"))
     if not math.isfinite(number) or "_" in plain:
         raise ValueError(text)
-    return number / 100.0 if share else number
+    return float(Decimal(plain.removesuffix("%")) / 100) if plain.endswith("%") else number
 
 
 def parse_amount(text: str) -> float:

@@ -185,7 +185,7 @@ def read_library(
         line, wrong = filled(cells)
         wrong += misplaced(cells, sectors, tools, places)
         findings += placed(wrong, path, row)
-        if line is not None and not wrong:
+        if line is not None and not wrong and line.id not in found:
             sector = sectors[spelled(cells["sector"])]
             found[line.id] = (row, project(line, sector, tools[spelled(cells["instrument"])]))
     findings += unknown_projects(path, found, ids)
@@ -207,7 +207,7 @@ def filled(cells: Mapping[str, str]) -> tuple[Line | None, list[Finding]]:
 def complaint(detail: Mapping[str, Any]) -> tuple[Message, Message]:
     """Reason and hint of one of pydantic's errors on a cell."""
     kind, cell = detail["type"], detail["input"]
-    if kind in ("string_too_short", "missing"):
+    if kind in ("string_too_short", "missing") or cell == "":
         return say("finding.missing"), say("hint.cell")
     if kind == "string_pattern_mismatch":
         return say("finding.bad_name", value=cell), say("hint.project_id")

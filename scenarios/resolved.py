@@ -132,8 +132,10 @@ def origin(scenario: Scenario, path: Keys) -> str:
     if found == COMMAND_LINE:
         return "command line"
     own = scenario.figures
-    if path[0] == "parameters" and own is not None and same_name(path[1]) in own.own:
-        return own.own[same_name(path[1])]
+    if path[0] == "parameters" and own is not None:
+        column = path[1] if len(path) == 2 else f"{path[1]}[{path[2]}]"
+        if place := own.own.get(same_name(path[1]), {}).get(column):
+            return place
     if path[0] == "parameters" and scenario.catalogue.row(path[1]):
         return scenario.catalogue.path.name
     return scenario.model.path.name if path[0] in ("parameters", "exogenous") else "default"

@@ -116,11 +116,18 @@ def test_sheets_have_lists_limits_frozen_headers_and_cells_to_fill_in() -> None:
 
 
 SHARES = st.integers(0, 20).map(lambda n: n / 100)
+
+
+def decimals(low: float, high: float) -> st.SearchStrategy[float]:
+    """Numbers with few decimals: a spreadsheet keeps 15 figures."""
+    return st.integers(round(low * 1000), round(high * 1000)).map(lambda n: n / 1000)
+
+
 EDITS: Mapping[Keys, st.SearchStrategy[object]] = {
     ("search", "seed"): st.integers(0, 99),
     ("plan", "judged_until"): st.integers(2036, 2038),
     ("money", "budget", "2030"): st.integers(5500, 9000),
-    ("objective", "balance"): st.floats(0.1, 9.0),
+    ("objective", "balance"): decimals(0.1, 9.0),
     ("uncertainty", "yield_variation"): SHARES,
     ("rules", "productive_share", "at_least"): SHARES,
     ("rules", "carry_over", "on"): st.booleans(),
@@ -128,13 +135,13 @@ EDITS: Mapping[Keys, st.SearchStrategy[object]] = {
     ("rules", "instrument_floor", "talent"): SHARES.map(lambda share: share / 4),
     ("rules", "absorptive_capacity", "industry"): st.integers(2000, 5000),
     ("rules", "payment_profile", "shares"): st.sampled_from([[1.0], [0.6, 0.4]]),
-    ("parameters", "crowd in ratio", "industry"): st.floats(0.3, 2.0),
-    ("parameters", "help memory time"): st.floats(3.0, 8.0),
+    ("parameters", "crowd in ratio", "industry"): decimals(0.3, 2.0),
+    ("parameters", "help memory time"): decimals(3.0, 8.0),
     ("agreement", "jobs"): st.integers(800, 2000),
     ("agreement", "sales", "2029"): st.integers(15_000, 30_000),
     ("rules", "assessment_score", "at_least"): st.integers(50, 95),
-    ("exogenous", "yield index", "2029"): st.floats(0.3, 1.2),
-    ("exogenous", "product price index[sheep]", "2031"): st.floats(0.3, 1.2),
+    ("exogenous", "yield index", "2029"): decimals(0.3, 1.2),
+    ("exogenous", "product price index[sheep]", "2031"): decimals(0.3, 1.2),
 }
 MONEY = ("budget", "absorptive_capacity", "sales")
 
