@@ -125,9 +125,9 @@ def read_figures(path: Path, names: Catalogue, model: Model) -> tuple[Figures, l
             rows[key(id)] = row
             stated = of_row.get(None)
             own[key(id)] = {
-                column: at(path, line.at("default"))
+                column: at(path, of_column.at("default"))
                 for index, column in enumerate(columns)
-                if (line := stated or of_row.get(index)) is not None
+                if (of_column := stated or of_row.get(index)) is not None
             }
             numbers = row.default if len(row.default) > 1 else row.default * len(columns)
             values.update(zip(columns, numbers, strict=True))
