@@ -66,10 +66,12 @@ def find(name: str) -> Path | Finding:
     for candidate in (path, *beside, SCENARIOS / f"{name}.toml"):
         if candidate.is_file():
             return candidate.resolve()
-    return Finding(path, "", say("finding.no_file"), did_you_mean(path.stem, names(Path.cwd())))
+    return Finding(
+        path, "", say("finding.no_file"), did_you_mean(path.stem, scenarios_in(Path.cwd()))
+    )
 
 
-def names(folder: Path) -> list[str]:
+def scenarios_in(folder: Path) -> list[str]:
     """The scenarios that can be named in ``folder``: its own and those that are shipped."""
     files = [*SCENARIOS.glob("*.toml"), *folder.glob("*.toml"), *folder.glob("*.xlsx")]
     return sorted({file.stem for file in files})
@@ -159,7 +161,7 @@ def parent(path: Path, document: dict[str, Any], merged: Merged) -> Path | None:
                 return candidate.resolve()
     reason = say("finding.no_parent", name=name)
     line = line_of(merged.lines[path], ("extends",))
-    hint = did_you_mean(name, names(path.parent))
+    hint = did_you_mean(name, scenarios_in(path.parent))
     merged.findings.append(Finding(path, "extends", reason, hint, line))
     return None
 

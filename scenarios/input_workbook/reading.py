@@ -70,6 +70,8 @@ def read_document(path: Path) -> Filled:
                 _put(filled, path, found)
             else:
                 filled.findings.append(Finding(path, *found))
+    if not filled.document and not filled.findings:
+        filled.findings.append(Finding(path, "", say("finding.no_form"), say("hint.no_form")))
     _tables(filled, path)
     return filled
 
