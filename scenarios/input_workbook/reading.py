@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.aliases import source
-from scenarios.findings import Finding, Message, Place, did_you_mean, say
+from scenarios.findings import Finding, Message, Place, did_you_mean, refuse, say
 from scenarios.input_workbook.entries import Entry, county_entries
 from scenarios.money import parse_amount, parse_number
 from scenarios.plan_csv import NO, PAST, YEARS, YES, year_of
@@ -33,6 +33,7 @@ COLUMNS = {
     "every year": "value",
 }
 FORM = Form("", ("key", "group", "item", "value"), YEARS, COLUMNS)
+WHAT_IT_IS = {("extends",), ("scenario", "name")}  # one of them is in every form
 TOP = 20  # rows in which the names of the columns are looked for
 
 
@@ -59,7 +60,7 @@ def read_document(path: Path) -> Filled:
     """The document of a workbook.
 
     Raises:
-        FindingsError: it is no workbook.
+        FindingsError: it is no workbook, or no form of a scenario.
     """
     filled = Filled()
     known = {entry.keys: entry for rows in county_entries().values() for entry in rows}
@@ -70,8 +71,8 @@ def read_document(path: Path) -> Filled:
                 _put(filled, path, found)
             else:
                 filled.findings.append(Finding(path, *found))
-    if not filled.document and not filled.findings:
-        filled.findings.append(Finding(path, "", say("finding.no_form"), say("hint.no_form")))
+    if not filled.places.keys() & WHAT_IT_IS:
+        raise refuse("", say("finding.no_form"), say("hint.no_form"), path)
     _tables(filled, path)
     return filled
 

@@ -20,6 +20,7 @@ Value = str | int | float | bool | None
 INPUT, HEAD, QUIET = "FFF2B3", "DCE6EB", "7A7A7A"
 FONT = "Microsoft YaHei"
 LINE = 16  # points of a line of text
+SMALL = 1.1  # characters of a row's font in the width of one of the default font
 MOST_LIST = 250  # characters that a list of choices may have in a cell's rule
 
 
@@ -89,7 +90,7 @@ def put(
             cell.border = Border(left=edge, right=edge, top=top, bottom=edge)
             cell.protection = Protection(locked=False)
         if text and not column.quiet:
-            lines = max(lines, math.ceil(cell_len(str(value)) / (column.width - 1)))
+            lines = max(lines, math.ceil(cell_len(str(value)) / (SMALL * column.width)))
     sheet.row_dimensions[row].height = LINE * lines + 2
 
 

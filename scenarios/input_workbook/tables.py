@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scenarios.scenario import Scenario
 
 BLANK = 40  # rows of the library that are there to be filled in
-WIDE = ("zh", "en", "instrument", "source", "note")  # columns of the library with more text
+WIDE = {"zh": 24, "en": 26, "instrument": 24, "source": 24, "note": 60}  # in characters
 AMOUNTS = ("cost_1", "cost_2", "cost_3", "operator", "life", "gestation", "jobs")
 
 
@@ -66,7 +66,7 @@ def projects(sheet: Worksheet, base: Scenario, words: Words) -> None:
     names = catalogue(COUNTY)
     places = levers(open_model(COUNTY).lookups)
     columns = [
-        Column(words.say(f"input.project.{name}"), 24 if name in WIDE else 13, input=True)
+        Column(words.say(f"input.project.{name}"), WIDE.get(name, 13), input=True)
         for name in COLUMNS
     ]
     row = header(sheet, columns, words, words.say("input.text.projects"))

@@ -353,6 +353,8 @@ def test_a_broken_workbook_is_told(here: Path) -> None:
     (here / "own.xlsx").write_bytes(b"PK\x03\x04 no workbook")
     (finding,) = findings(here / "own.xlsx")
     assert finding.reason.key == "finding.workbook"
+    minimal([["项目", "您的值", "2027"], ["结构差距", 1, 2]]).save(here / "own.xlsx")
+    assert [f.reason.key for f in findings(here / "own.xlsx")] == ["finding.no_form"]
     book = opened()
     cell_of(book, ("search", "seed")).value = "=1+1"  # no spreadsheet has worked it out
     book.save(here / "own.xlsx")
