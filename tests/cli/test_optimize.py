@@ -167,14 +167,15 @@ def test_a_chinese_console_shows_the_plan(chinese: tuple[Path, Ran]) -> None:
 
 
 def test_rules_that_contradict_each_other(run: Run, tmp_path: Path) -> None:
-    more = "[rules.sector_floor]\nagriculture = 0.6\nindustry = 0.6\n"
+    more = "[rules.productive_share]\nat_least = 0.85\n[rules.instrument_floor]\n"
+    more += '"public services" = 0.3\n'
     (tmp_path / "short.toml").write_text(SHORT + more, encoding="utf-8")
     ran = run("optimize", "short", "--json", "--lang", "en")
     assert ran.code == 3
     record = json.loads(ran.out)
     assert record["status"] == "infeasible_proven"
     assert record["objective"]["value"] is None
-    assert any(name.startswith("sector_floor") for name in record["conflict"])
+    assert any(name.startswith("instrument_floor") for name in record["conflict"])
     assert [path.name for path in tmp_path.iterdir()] == ["short.toml"]
 
 

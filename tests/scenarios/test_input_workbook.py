@@ -82,8 +82,10 @@ def findings(path: Path) -> list[Finding]:
     return list(caught.value.findings)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("county", ["w-county", "shangdu", "w-county-projects"])
+@pytest.mark.parametrize(
+    ("language", "county"),
+    [("zh", "w-county"), ("en", "w-county"), ("zh", "shangdu"), ("zh", "w-county-projects")],
+)
 def test_as_it_is_it_is_the_county_that_it_extends(here: Path, language: str, county: str) -> None:
     (here / "own.xlsx").write_bytes(form(language, county))
     own, base = load("own"), load(county)
