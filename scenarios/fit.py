@@ -20,7 +20,6 @@ from scenarios.findings import Finding, FindingsError, Message, did_you_mean, re
 from scenarios.levers import levers
 from scenarios.model_words import Said
 from scenarios.plan_csv import PlanTable, read_past
-from scenarios.plan_csv import read_past
 from scenarios.schema import PARAMETER, SERIES, AssessmentIndicators, PlanYears, Rule
 from scenarios.toml_text import Keys
 
