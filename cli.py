@@ -69,6 +69,10 @@ def app(language: Language) -> typer.Typer:
     Seconds = Annotated[
         float | None, option(help=say("cli.certify_time"), metavar="x>0", show_default=False)
     ]
+    Crosscheck = Annotated[
+        list[str] | None,
+        option(help=say("cli.crosscheck"), metavar="ipopt|scip", show_default=False),
+    ]
     Fix = Annotated[Path | None, option(help=say("cli.fix"), show_default=False)]
     Begin = Annotated[
         Path | None, option("--from", help=say("cli.from"), metavar="RUN", show_default=False)
@@ -130,6 +134,7 @@ def app(language: Language) -> typer.Typer:
         time_limit: Limit = None,
         certify: Certify = False,
         target: Target = None,
+        crosscheck: Crosscheck = None,
         time: Seconds = None,
         docx: Docx = False,
         json: Json = False,
@@ -139,6 +144,7 @@ def app(language: Language) -> typer.Typer:
 
         settings = {"seed": seed, "starts": starts, "time_limit": time_limit}
         more = {"fix": fix, "begin": begin, "certify": certify, "target": target, "seconds": time}
+        more["crosscheck"] = tuple(crosscheck or ())
         wanted = {"out": out, "docx": docx, "json": json}
         return guarded(run, language, scenario, settings=settings, **more, **wanted)
 

@@ -91,23 +91,23 @@ class Table:
 def machine() -> list[str]:
     """The machine in general words, the date and the versions."""
     packages = ("numpy", "numba", "pysd", "pysimlin", "bptk-py")
-    found = [f"{name} {version}" for name in packages if (version := _version(name))]
+    found = [f"{name} {version}" for name in packages if (version := version_of(name))]
     return [
-        f"{datetime.date.today().isoformat()}; {os.cpu_count()} cores, {_processor()}, "
+        f"{datetime.date.today().isoformat()}; {os.cpu_count()} cores, {processor()}, "
         f"{platform.system()}",
         f"Python {platform.python_version()}, {', '.join(found)}",
         f"C: {_compiler()}, {' '.join(as_c.FLAGS)}",
     ]
 
 
-def _version(name: str) -> str:
+def version_of(name: str) -> str:
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return ""
 
 
-def _processor() -> str:
+def processor() -> str:
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):

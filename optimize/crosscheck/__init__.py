@@ -5,6 +5,6 @@ Neither reads our derivatives or our search. Ipopt takes the model's equations a
 unrolled form (:mod:`~optimize.crosscheck.scip`); their plans are simulated and judged as ours.
 """
 
-from optimize.crosscheck.check import PACKAGES, CrossCheck, Solver, cross_checks, missing
+from optimize.crosscheck.check import PACKAGES, SAME, CrossCheck, Solver, cross_checks, missing
 
-__all__ = ["PACKAGES", "CrossCheck", "Solver", "cross_checks", "missing"]
+__all__ = ["PACKAGES", "SAME", "CrossCheck", "Solver", "cross_checks", "missing"]

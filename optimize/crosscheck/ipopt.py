@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import casadi as ca
 import numpy as np
 
 from optimize.crosscheck.check import Ended, Task
-from optimize.crosscheck.transcription import Transcription
+from optimize.crosscheck.transcription import Nlp, Transcription
+from optimize.linear import LinearRules
+from optimize.measures import Measures
 from optimize.problem import Vector
 from optimize.walker import Clock
 
@@ -17,17 +21,34 @@ TOLERANCE = 1e-9  # Ipopt's, of the scaled optimality conditions
 
 def version() -> str:
     """What solves, with its version."""
-    return f"Ipopt (CasADi {ca.__version__})"
+    return f"Ipopt (CasADi {importlib.metadata.version('casadi')})"
 
 
 def solve(task: Task, begin: Vector, clock: Clock) -> Ended:
     """Solve from the plan ``begin`` (n,); ends with the last iterate when the clock says so."""
+    measure, rules = task.measure, task.rules
     written = Transcription(task.problem, task.response)
-    both = np.hstack([written.simulated(task.past), written.simulated(task.plan)])
-    size = np.abs(both).max(axis=1)
+    return run(written, measure, rules, begin, task.gain, lambda _: clock.over is not None)
+
+
+def run(
+    written: Transcription,
+    measure: Measures,
+    rules: LinearRules,
+    begin: Vector,
+    gain: float,
+    should_stop: Callable[[Vector], bool],
+) -> Ended:
+    """Solve from the plan ``begin`` (n,).
+
+    ``should_stop`` is told the plan of every iterate; ``gain`` is the unit of the objective.
+    """
+    low, high = rules.ranges()
+    scale = np.where(high > low, high - low, 1.0)
+    size = np.abs(written.simulated(begin)).max(axis=1)
     size = np.where(size > 0.0, size, 1.0)
-    nlp = written.nlp(task.measure, task.rules, task.scale, size, task.gain)
-    watch = Watch(nlp.z.numel(), nlp.g.numel(), clock)
+    nlp = written.nlp(measure, rules, scale, size, gain)
+    watch = Watch(nlp, lambda z: should_stop(z[: len(scale)] * scale))
     solver = ca.nlpsol(
         "ipopt",
         "ipopt",
@@ -39,25 +60,26 @@ def solve(task: Task, begin: Vector, clock: Clock) -> Ended:
         },
     )
     found = solver(
-        x0=written.point(begin, task.measure, task.scale, size),
+        x0=written.point(begin, measure, scale, size),
         lbx=nlp.low,
         ubx=nlp.high,
         lbg=nlp.lower,
         ubg=nlp.upper,
     )
-    plan = np.array(found["x"]).ravel()[: len(task.scale)] * task.scale
+    plan = np.array(found["x"]).ravel()[: len(scale)] * scale
     status = str(solver.stats()["return_status"])
     return Ended(status, plan, nlp.z.numel(), nlp.g.numel())
 
 
-class Watch(ca.Callback):  # type: ignore[misc]
-    """Ends Ipopt between two iterations when the clock says so."""
+class Watch(ca.Callback):
+    """Looks at every iterate ``z`` of a programme, and may end the solver there."""
 
-    def __init__(self, variables: int, constraints: int, clock: Clock) -> None:
+    def __init__(self, nlp: Nlp, should_stop: Callable[[Vector], bool]) -> None:
         super().__init__()
+        variables, constraints = nlp.z.numel(), nlp.g.numel()
         self.shapes = {"f": 1, "x": variables, "lam_x": variables}
         self.shapes |= {"g": constraints, "lam_g": constraints}
-        self.clock = clock
+        self.should_stop = should_stop
         self.construct("watch", {})
 
     def get_n_in(self) -> int:
@@ -76,6 +98,7 @@ class Watch(ca.Callback):  # type: ignore[misc]
         size = self.shapes.get(ca.nlpsol_out(i), 0)
         return ca.Sparsity.dense(size, 1 if size else 0)
 
-    def eval(self, arguments: Any) -> list[int]:
+    def eval(self, arguments: Sequence[Any]) -> list[int]:
         """1 to stop."""
-        return [int(self.clock.over is not None)]
+        z = np.array(arguments[ca.nlpsol_out().index("x")]).ravel()
+        return [int(self.should_stop(z))]

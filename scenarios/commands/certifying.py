@@ -28,14 +28,16 @@ class Asked:
     seconds: float = SECONDS
 
 
-def asked(certify: bool, target: str | None, seconds: float | None) -> Asked | None:
-    """The options read; None without ``--certify``."""
+def asked(
+    certify: bool, target: str | None, seconds: float | None, timed: bool = False
+) -> Asked | None:
+    """The options read; None without ``--certify``. ``timed``: ``--time`` has another use, too."""
     if seconds is not None and not seconds > 0.0:
         reason = say("finding.certify_time", value=seconds)
         raise refuse("--time", reason, say("hint.certify_time"))
     share = TARGET if target is None else _share(target)
     if not certify:
-        if target is not None or seconds is not None:
+        if target is not None or (seconds is not None and not timed):
             option = "--target" if target is not None else "--time"
             raise refuse(option, say("finding.needs_certify"), say("hint.needs_certify"))
         return None

@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,6 +23,7 @@ from scenarios.commands import (
 )
 from scenarios.commands.background import background, end_at_once, judge
 from scenarios.commands.certifying import FILE, asked, certified, print_shapes
+from scenarios.commands.crosschecking import crosschecked, solvers
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
 from scenarios.findings import FindingsError, refuse, say
 from scenarios.words import Words
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from optimize.bounds import Proof
+    from optimize.crosscheck import CrossCheck
     from scenarios.county import County
     from scenarios.report import Drawn, Result
 
@@ -46,6 +48,7 @@ def optimize(
     seconds: float | None = None,
     fix: Path | None = None,
     begin: Path | None = None,
+    crosscheck: Sequence[str] = (),
     docx: bool = False,
     json: bool = False,
 ) -> int:
@@ -53,11 +56,13 @@ def optimize(
 
     ``fix`` is a plan edited by hand, whose amounts are kept: see :mod:`scenarios.commands.edit`.
     ``begin`` is the run folder, or the plan, of a search that this one goes on from.
+    ``crosscheck`` names other solvers that solve the problem, too.
     Ctrl-C during the search ends the search: the best plan so far is saved. Ctrl-C after it
     saves the answer without what was not finished; before it, it leaves nothing behind.
     """
     phases = Phases()
-    wish = asked(certify, target, seconds)
+    others = solvers(crosscheck)
+    wish = asked(certify, target, seconds, timed=bool(others))
     with phases("scenario"):
         from scenarios.load import load
 
@@ -107,10 +112,18 @@ def optimize(
             with phases("certify"):
                 answer, proof = certified(stated, response, answer, wish, interrupt.asked)
             interrupt.forget()
+        checks: tuple[CrossCheck, ...] = ()
+        if others and answer.stop == "done" and not answer.status.startswith("infeasible"):
+            with phases("crosscheck"):
+                checks = crosschecked(
+                    words, stated, response, answer, others, seconds, interrupt.asked
+                )
+            interrupt.forget()
         with phases("simulation"):
             from scenarios.commands.results import result_of, with_contributions
 
-            result = replace(result_of(fitted, stated, answer), edit=changed)
+            result = result_of(fitted, stated, answer)
+            result = replace(result, edit=changed, crosschecks=checks)
         if not result.feasible:
             return infeasible(words, replace(result, seconds=phases.seconds), json)
         if answer.stop == "done":

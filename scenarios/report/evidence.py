@@ -1,9 +1,10 @@
-"""The five lines that stand beside a status: what was checked, how, and with which result."""
+"""The lines that stand beside a status: what was checked, how, and with which result."""
 
 from __future__ import annotations
 
 import math
 
+from optimize.crosscheck import SAME, CrossCheck
 from scenarios.report.project_sections import choice_line
 from scenarios.report.result import Result
 from scenarios.report.rule_words import rule_name, with_unit
@@ -28,6 +29,7 @@ def lines(result: Result, words: Words) -> list[tuple[str, str]]:
         if answer.chosen is None
         else ("choice", choice_line(result, words), answer.seconds.get("choice")),
         ("bound", _bound(result, words), None),
+        *(("crosscheck", _crosscheck(check, words), check.seconds) for check in result.crosschecks),
     ]
     return [
         (
@@ -103,3 +105,41 @@ def _bound(result: Result, words: Words) -> str:
         return words.say("evidence.bound.none")
     gap = DASH if answer.gap_of_gain is None else words.percent(answer.gap_of_gain, 2)
     return words.say("evidence.bound.value", bound=number(answer.bound, 5), gap=gap)
+
+
+def _crosscheck(check: CrossCheck, words: Words) -> str:
+    """What another solver found, against the plan before rounding."""
+    key = f"evidence.crosscheck.status.{check.status.lower()}"
+    head = words.say(
+        "evidence.crosscheck.head",
+        solver=check.version,
+        begin=words.say(f"evidence.crosscheck.begin.{check.begin}"),
+        status=words.say(key) if words.has(key) else check.status,
+    )
+    return head + _verdict(check, words) + _left_open(check, words)
+
+
+def _verdict(check: CrossCheck, words: Words) -> str:
+    if check.refused:
+        return words.say("evidence.crosscheck.refused", why=check.refused)
+    if check.worse_by is None or check.violation is None:
+        return words.say("evidence.crosscheck.none")
+    if not check.feasible:
+        return words.say("evidence.crosscheck.breaks", relative=f"{check.violation:.1e}")
+    kind = "better" if check.better else "same" if check.worse_by <= SAME else "worse"
+    share = 100.0 * abs(check.worse_by)
+    return words.say(
+        f"evidence.crosscheck.{kind}",
+        objective=number(check.objective or 0.0, 6),
+        share=number(share, significant(share, 2)),
+        kkt=f"{check.kkt_residual:.0e}",
+    )
+
+
+def _left_open(check: CrossCheck, words: Words) -> str:
+    """The solver's own bound, where it has one; a gap above all that money does says nothing."""
+    if check.gap_of_gain is None:
+        return ""
+    if check.gap_of_gain > 1.0:
+        return words.say("evidence.crosscheck.no_bound")
+    return words.say("evidence.crosscheck.bound", gap=words.percent(check.gap_of_gain, 1))

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from optimize.crosscheck import CrossCheck
 from optimize.edit import Share
 from optimize.explain.contributions import Contributions
 from optimize.problem import Answer, Problem, Vector
@@ -178,6 +179,7 @@ class Result:
     contributions: Contributions | None = None  # to the gain over past practice
     edit: Edit | None = None
     library: tuple[LibraryProject, ...] = ()  # the projects that could be chosen
+    crosschecks: tuple[CrossCheck, ...] = ()  # the same problem by other solvers
 
     @property
     def feasible(self) -> bool:

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 
+from optimize.crosscheck import CrossCheck
 from optimize.problem import Repair, RuleReport
 from scenarios.report import edit
 from scenarios.report.project_sections import begun
@@ -51,6 +52,7 @@ def run_record(result: Result, files: Sequence[str]) -> dict[str, object]:
             "engine": reference.engine,
             "max_relative_difference": reference.max_relative_difference,
         },
+        "crosschecks": [crosscheck_record(check) for check in result.crosschecks],
         "rules": [rule_record(report) for report in answer.rules],
         "projects": project_record(result),
         "conflict": list(answer.conflict),
@@ -73,6 +75,26 @@ def run_record(result: Result, files: Sequence[str]) -> dict[str, object]:
     clean = finite(record)
     assert isinstance(clean, dict)
     return clean
+
+
+def crosscheck_record(check: CrossCheck) -> dict[str, object]:
+    """What another solver found, and how it compares with the plan before rounding."""
+    return {
+        "solver": check.solver,
+        "version": check.version,
+        "begin": check.begin,
+        "status": check.status,
+        "refused": check.refused or None,
+        "objective": check.objective,
+        "worse_by_of_gain": check.worse_by,
+        "max_violation": check.violation,
+        "kkt_residual": check.kkt_residual,
+        "bound": check.bound,
+        "gap_of_gain": check.gap_of_gain,
+        "variables": check.variables,
+        "constraints": check.constraints,
+        "seconds": check.seconds,
+    }
 
 
 def repair_record(repair: Repair) -> dict[str, object]:
