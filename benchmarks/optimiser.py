@@ -173,9 +173,9 @@ def findings(rows: list[Row]) -> list[str]:
 
 
 NOTES = (
-    "All start from past practice, moved onto the linear rules; with 8 starts ours adds seven others. All "
-    "simulate by the same engine, in batches where the method can use them, and derivatives are "
-    "exact. Ipopt has the states as variables and derivatives of its own.",
+    "All start from past practice, moved onto the linear rules; with 8 starts ours adds seven "
+    "others. All simulate by the same engine, in batches where the method can use them, and "
+    "derivatives are exact. Ipopt has the states as variables and derivatives of its own.",
     "Sizes: 52 is a plan of four years, 117 of nine, 312 of six years by quarters, 936 of nine "
     "years by eighths, which is every step of the model (`benchmarks/larger.py`). Rules stay "
     "yearly.",

@@ -100,6 +100,73 @@ def test_a_start_outside_the_curved_rules_finds_its_way_in() -> None:
     np.testing.assert_allclose(answer.amounts, np.sqrt(5.0) * np.array([1.0, 2.0]), rtol=1e-5)
 
 
+def test_invest_first_then_consume() -> None:
+    """Two sectors: what goes to the first, ``u``, makes capital grow, the rest is consumed.
+
+    ``K[t + 1] = K[t] (1 + 0.4 u[t])``, most ``sum((1 - u) K)``. A unit of capital is worth
+    ``p[t] = max((1 - u) + p[t + 1] (1 + 0.4 u))`` with nothing left at the end: invest all while
+    ``0.4 p[t + 1] > 1``, else nothing. The problem is not concave.
+    """
+    years, growth = 9, 0.4
+    worth, plan = 0.0, np.zeros(years)
+    for t in reversed(range(years)):
+        plan[t] = float(growth * worth > 1.0)
+        worth = max(1.0 + worth, worth * (1.0 + growth))
+
+    def function(u: NDArray[Any]) -> NDArray[Any]:
+        grown = np.cumprod(1.0 + growth * u, axis=1)
+        capital = np.concatenate([np.ones_like(u[:, :1]), grown[:, :-1]], axis=1)
+        return np.asarray(((1.0 - u) * capital).sum(axis=1, keepdims=True))
+
+    problem = Problem(
+        decisions(years, 1.0),
+        outcomes(1),
+        (Term("consumed", -1.0, {0: 1.0}),),
+        (),
+        np.full(years, 0.5),
+    )
+    answer = solve(problem, FunctionResponse(function, 1.0), unit=None)
+    assert plan.tolist() == [1.0] * 6 + [0.0] * 3
+    np.testing.assert_allclose(answer.amounts, plan, atol=1e-9)
+    assert answer.objective == pytest.approx(-worth, rel=1e-12)
+    assert answer.status == "locally_optimal"
+
+
+def test_linear_quadratic_control_follows_riccati() -> None:
+    """``x[t + 1] = 0.9 x[t] + 0.5 u[t]``, least ``sum(2 (x - 3)^2 + 0.1 u^2)`` over ten years.
+
+    The cost to go is ``p x^2 - 2 s x + c``; going backward gives the gains of the answer.
+    """
+    years, a, b, q, r, target = 10, 0.9, 0.5, 2.0, 0.1, 3.0
+
+    def function(u: NDArray[Any]) -> NDArray[Any]:
+        x = np.zeros_like(u[:, 0])
+        cost = np.zeros_like(x)
+        for t in range(years):
+            x = a * x + b * u[:, t]
+            cost = cost + q * (x - target) ** 2 + r * u[:, t] ** 2
+        return np.asarray(cost[:, None])
+
+    problem, response = made(
+        years, function, (Term("cost", 1.0, {0: 1.0}),), (budget(years, 1000.0),), 1
+    )
+    p = s = c = 0.0  # after the last year
+    rules = []
+    for _ in range(years):
+        p, s, c = p + q, s + q * target, c + q * target**2  # the year's end is counted
+        width = r + p * b * b
+        rules.append((b * s / width, b * p * a / width))  # u = first - second * x
+        p, s, c = p * a * a * r / width, s * a * r / width, c - (b * s) ** 2 / width
+    x, plan = 0.0, []
+    for first, second in reversed(rules):
+        plan.append(first - second * x)
+        x = a * x + b * plan[-1]
+    answer = solve(problem, response, unit=None)
+    assert min(plan) > 0.0
+    np.testing.assert_allclose(answer.amounts, plan, rtol=1e-5)
+    assert answer.objective == pytest.approx(c, rel=1e-9)
+
+
 def test_worst_year_is_raised_until_the_years_are_level() -> None:
     """max min(log(1 + x_i) / c_i): all equal, so x_i = exp(c_i t) - 1 with sum(x) = money."""
     c = np.array([1.0, 2.0, 3.0])
