@@ -127,6 +127,8 @@ def _verdict(check: CrossCheck, words: Words) -> str:
     if not check.feasible:
         return words.say("evidence.crosscheck.breaks", relative=f"{check.violation:.1e}")
     kind = "better" if check.better else "same" if check.worse_by <= SAME else "worse"
+    if check.solver == "scip" and kind == "same":  # it may only hand back what it was given
+        return words.say("evidence.crosscheck.nothing_better")
     share = 100.0 * abs(check.worse_by)
     return words.say(
         f"evidence.crosscheck.{kind}",
