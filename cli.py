@@ -144,9 +144,9 @@ def app(language: Language) -> typer.Typer:
 
         settings = {"seed": seed, "starts": starts, "time_limit": time_limit}
         more = {"fix": fix, "begin": begin, "certify": certify, "target": target, "seconds": time}
-        more["crosscheck"] = tuple(crosscheck or ())
-        wanted = {"out": out, "docx": docx, "json": json}
-        return guarded(run, language, scenario, settings=settings, **more, **wanted)
+        peers = tuple(crosscheck or ())
+        wanted = {"settings": settings, "out": out, "docx": docx, "json": json}
+        return guarded(run, language, scenario, crosscheck=peers, **more, **wanted)
 
     @commands.command(help=say("cli.explain"))
     def explain(

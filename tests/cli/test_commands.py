@@ -57,7 +57,7 @@ def test_findings_for_programs(run: Run, tmp_path: Path) -> None:
     ran = run("check", "own", "--json", "--lang", "zh")
     findings = json.loads(ran.out)["findings"]
     assert ran.code == 2
-    assert {"file", "line", "key", "reason", "hint"} == set(findings[0])
+    assert {"file", "line", "cell", "key", "reason", "hint"} == set(findings[0])
     assert ("x", 1) in {(finding["key"], finding["line"]) for finding in findings}
 
 
