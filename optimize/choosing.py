@@ -1,7 +1,8 @@
 """Which choices to make: a MIP on the response, the money polished for each, trials nearby.
 
 1. Around the best plan of freely divisible money a MIP picks a few very different sets of
-   choices (:mod:`optimize.choice_mip`).
+   choices (:mod:`optimize.choice_mip`); before that, a quick one by the slopes alone, so that
+   a search that is stopped has a plan.
 2. The money of each is optimised by the trust-region method; around that plan the MIP picks
    again, until it picks a set that is known or no better.
 3. Single changes of the best set (one choice more, less, or one for another) and sets that
@@ -49,6 +50,8 @@ SETTLED = 1e-8  # promised fall, as a share of the gain, that ends the search
 BETTER = 1e-5  # share of the gain that counts as a better set
 DEAR = 100.0  # shares of the gain that a broken rule counts, at first
 HOPEFUL = 0.1  # share of the gain by which a trial may seem worse and still be polished
+MOVED = 0.1  # of what money achieves on the mean: the guess of what it costs to move it
+BLOCK = 1_000_000  # numbers in memory at once
 FULL = 250  # decisions up to which the whole second derivative is taken
 
 Set = tuple[int, ...]
@@ -72,6 +75,7 @@ class Choosing:
         self.without_money = without_money
         self.size = len(free.local.plan)
         self.alone = np.flatnonzero(~np.any(mixed.a[:, : self.size] != 0.0, axis=1))
+        self._linked = np.flatnonzero(np.any(mixed.a[:, self.size :] != 0.0, axis=1))
         self.ends: dict[Set, End] = {}
         self.starts: list[End] = []
         self.simulated = 0
@@ -88,6 +92,7 @@ class Choosing:
             try:
                 if stop == "done":
                     self.free_objective = self.free.objective
+                    self._polish([self._first()])  # soon there is something to fall back on
                     self._begin()
                     self._settle()
             except Stopped as stopped:
@@ -95,7 +100,7 @@ class Choosing:
             except KeyboardInterrupt:
                 stop = "interrupted"
             if not self.ends:
-                self._first()
+                self._ends([self._first()])
         if stop != "done":
             return stop
         try:
@@ -146,19 +151,18 @@ class Choosing:
 
     # ------------------------------------------------------------------ sets and their money
 
-    def _first(self) -> None:
-        """A set to fall back on: the best by the slopes alone, else any that the rules allow."""
+    def _first(self) -> tuple[Set, Vector]:
+        """A set and its plan: the best by the slopes alone, else any that the rules allow."""
         flat = np.zeros((self.size, self.size))
         gain = gain_of([self.free], self.without_money)
         dear = np.maximum(self.free.penalty, DEAR * gain)
         picture = Picture(self.free.local, self.mixed, dear, flat)
         picked = picture.pick(gap=GAP * gain, nodes=FEW_NODES)
         if picked is not None:
-            self._ends([(picked.chosen, picked.plan)])
-            return
+            return picked.chosen, picked.plan
         found = solve_lp(self.mixed.lp(np.zeros_like(self.mixed.low)))
         chosen = tuple(int(i) for i in np.flatnonzero(found.x[self.size :] > WHOLE))
-        self._ends([(chosen, found.x[: self.size])])
+        return chosen, found.x[: self.size]
 
     def _rules(self, chosen: Set) -> LinearRules:
         """The rules of the money once the choices are made."""
@@ -343,7 +347,10 @@ class Choosing:
         padded = np.append(worth, 0.0)
         keep = self._allowed(here, leave, enter)
         leave, enter = leave[keep], enter[keep]
-        order = np.argsort(padded[enter] - padded[leave], kind="stable")
+        money = float(here.walker.local.plan.sum()) or 1.0
+        price = MOVED * self._gain / money
+        score = padded[enter] - padded[leave] + price * self._displaced(here, leave, enter)
+        order = np.argsort(score, kind="stable")
         groups = [choice.group for choice in self.search.problem.choices]
         inside = {groups[i] for i in here.chosen}
         first: list[Set] = []  # a few for every group left out
@@ -359,21 +366,35 @@ class Choosing:
             (first if new and len(first) < NEARBY else rest).append(chosen)
         return [*first, *rest][: max(NEARBY, len(first) + NEARBY // 2)]
 
+    def _displaced(self, here: End, leave: np.ndarray, enter: np.ndarray) -> Vector:
+        """How much money (10,000 yuan) the plan lacks, or has too much, after each change."""
+        tied = np.setdiff1d(self._linked, self.alone)
+        matrix = self.mixed.a[tied]
+        effect = np.hstack([matrix[:, self.size :], np.zeros((len(tied), 1))])
+        done = np.zeros(effect.shape[1])
+        done[list(here.chosen)] = 1.0
+        now = matrix[:, : self.size] @ here.walker.local.plan + effect @ done
+        lower, upper = self.mixed.lower[tied], self.mixed.upper[tied]
+        found = np.empty(len(leave))
+        for part in np.array_split(np.arange(len(leave)), 1 + len(leave) * len(tied) // BLOCK):
+            then = now + (effect[:, enter[part]] - effect[:, leave[part]]).T
+            found[part] = np.maximum(np.maximum(then - upper, lower - then), 0.0).sum(axis=1)
+        return found
+
     def _worth(self, here: End) -> Vector:
         """First-order change of the objective when a choice is added, by the rows' prices (K,).
 
         Rows that leave room have no price: what tightens them looks free.
         """
-        problem, local = self.search.problem, here.walker.local
+        local = here.walker.local
         prices = conditions(local).money
         by_name = dict(zip(local.rules.names, prices, strict=True))
-        worth = np.zeros(len(problem.choices))
-        for link in problem.links:
+        lines = dict(zip(self.mixed.names, self.mixed.a[:, self.size :], strict=True))
+        worth = np.zeros(len(self.search.problem.choices))
+        for link in self.search.problem.links:
             price = by_name.get(link.name, 0.0)
             if price > 0.0 and link.sense != "==":
-                sign = 1.0 if link.sense == "<=" else -1.0
-                for i, c in link.choices.items():
-                    worth[i] += sign * c * price
+                worth += (price if link.sense == "<=" else -price) * lines[link.name]
         return worth
 
     def _allowed(self, here: End, leave: np.ndarray, enter: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ import numpy as np
 
 from optimize.conflict import conflicting_rows
 from optimize.highs import Lp, solve_lp
-from optimize.linear import linear_rules
+from optimize.linear import LOOSE, linear_rules, mixed_rules
 from optimize.measures import measures
 from optimize.problem import Matrix, Problem, Row, Vector
 from optimize.response import Response
@@ -42,15 +42,17 @@ def keeping(problem: Problem, kept: Kept) -> Problem:
 
 def conflict(problem: Problem, kept: Kept) -> tuple[Row, ...]:
     """The smallest set of rows that amounts contradict; among them the amounts, as rows of
-    :data:`KEPT`. Empty where the rules about money alone leave a plan."""
+    :data:`KEPT`, and links, as rows. Empty where the rules about money and choices leave a plan."""
     amounts = tuple(kept_row(problem, index, amount) for index, amount in kept.items())
     found = []
+    most = linear_rules(problem).ranges()[1] if problem.choices else None
     # What comes first is left out first where it can be: so the amounts are named, and of two
     # sets the smaller is told.
     for rules in (problem.rows, problem.rows[::-1]):
-        rows = {row.name: row for row in (*rules, *amounts)}
-        stated = replace(problem, rows=tuple(rows.values()))
-        found.append(tuple(rows[name] for name in conflicting_rows(linear_rules(stated))))
+        stated = replace(problem, rows=(*rules, *amounts))
+        rows = {row.name: row for row in (*stated.rows, *(link.row(()) for link in problem.links))}
+        compiled = linear_rules(stated) if most is None else mixed_rules(stated, LOOSE * most)
+        found.append(tuple(rows[name] for name in conflicting_rows(compiled)))
     return min(found, key=len)
 
 
@@ -65,43 +67,56 @@ def nearest(problem: Problem, response: Response, kept: Kept, within: Vector) ->
     """A plan (n,) within all rules whose kept amounts change least, in sum.
 
     ``within`` is a plan that keeps the rules; amounts that are the same in it count a little
-    less, so that what was not changed gives way. Kept amounts that are whole stay whole. Outcome
-    rows are linearised at the best plan so far; a step that breaks them is bent back onto them,
-    then shortened (successive linear programming in a trust region).
+    less, so that what was not changed gives way. Kept amounts that are whole stay whole, and any
+    choices are made anew. Outcome rows are linearised at the best plan so far; a step that breaks
+    them is bent back onto them, then shortened (successive linear programming in a trust region).
     """
     rules, n = linear_rules(problem), len(within)
+    if problem.choices:
+        rules = mixed_rules(problem, rules.ranges()[1])
+    k = len(rules.low) - n
     index = np.array(sorted(kept), dtype=int)
     wanted = within.copy()
     wanted[index] = [kept[i] for i in index]
     weight = np.full(n, OTHERS)
     weight[index] = np.where(np.abs(wanted - within)[index] < 0.5, 1.0 - LIKE, 1.0)
-    whole = np.zeros(2 * n, dtype=bool)
+    whole = np.zeros(n + k + n, dtype=bool)
     whole[index] = wanted[index] == np.round(wanted[index])
+    whole[n : n + k] = True
     sized = measures(problem, response.values(within[None])[0])
 
-    def holds(plan: Vector) -> bool:
-        excess = sized.excess(response.values(plan[None]))[0]
-        return bool(excess.max(initial=0.0) <= HOLDS) and rules.breach(plan) <= HOLDS
+    def holds(found: Vector) -> bool:
+        excess = sized.excess(response.values(found[None, :n]))[0]
+        return bool(excess.max(initial=0.0) <= HOLDS) and rules.breach(found) <= HOLDS
 
     def change(plan: Vector) -> float:
         return float(np.abs(plan - wanted) @ weight)
 
     def towards(plan: Vector, slopes: Matrix, room: Vector, radius: float) -> Vector | None:
-        """The least change by linearised rows, within ``radius`` of ``plan``."""
-        eye, fixed = np.eye(n), np.vstack([rules.a, slopes])
+        """The least change by linearised rows, within ``radius`` of ``plan``: money, choices."""
+        eye, none = np.eye(n), np.zeros((n, k))
+        fixed = np.vstack([rules.a, np.hstack([slopes, np.zeros((len(slopes), k))])])
+        low, high = rules.low.copy(), rules.high.copy()
+        low[:n] = np.maximum(low[:n], plan - radius)
+        high[:n] = np.minimum(high[:n], plan + radius)
         found = solve_lp(
             Lp(
-                np.concatenate([np.zeros(n), weight]),
-                np.block([[fixed, np.zeros_like(fixed)], [eye, -eye], [-eye, -eye]]),
+                np.concatenate([np.zeros(n + k), weight]),
+                np.block(
+                    [[fixed, np.zeros((len(fixed), n))], [eye, none, -eye], [-eye, none, -eye]]
+                ),
                 np.concatenate([rules.lower, np.full(len(slopes) + 2 * n, -np.inf)]),
                 np.concatenate([rules.upper, room, wanted, -wanted]),
-                np.concatenate([np.maximum(rules.low, plan - radius), np.zeros(n)]),
-                np.concatenate([np.minimum(rules.high, plan + radius), np.full(n, np.inf)]),
+                np.append(low, np.zeros(n)),
+                np.append(high, np.full(n, np.inf)),
                 integer=whole if whole.any() else None,
             ),
             mip_gap=0.01,
         )
-        return np.clip(found.x[:n], rules.low, rules.high) if found.optimal else None
+        if not found.optimal:
+            return None
+        point = np.clip(found.x[: n + k], rules.low, rules.high)
+        return np.where(whole[: n + k], np.round(point), point)
 
     plan, radius = within, np.inf
     for _ in range(ROUNDS):
@@ -110,15 +125,16 @@ def nearest(problem: Problem, response: Response, kept: Kept, within: Vector) ->
         room = slopes @ plan - sized.excess(outcomes)[0] - HOLDS / 2.0
         trial = towards(plan, slopes, room, radius)
         if trial is not None and not holds(trial):  # bent back onto the rows, as far as they curve
-            curved = sized.excess(response.values(trial[None]))[0] - (slopes @ trial - room)
+            to = trial[:n]
+            curved = sized.excess(response.values(to[None]))[0] - (slopes @ to - room)
             bent = towards(plan, slopes, room - np.maximum(curved, 0.0), radius)
             trial = trial if bent is None else bent
-        if trial is None or change(plan) - change(trial) <= ENOUGH:
+        if trial is None or change(plan) - change(trial[:n]) <= ENOUGH:
             break
         if holds(trial):
-            plan, radius = trial, 2.0 * radius
+            plan, radius = trial[:n], 2.0 * radius
         else:
-            radius = 0.5 * float(np.abs(trial - plan).max())
+            radius = 0.5 * float(np.abs(trial[:n] - plan).max())
     return plan
 
 

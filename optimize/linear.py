@@ -19,6 +19,10 @@ from optimize.highs import Lp, separate_minima, solve_lp
 from optimize.problem import Matrix, Problem, Row, Vector
 from optimize.rules import constraints
 
+# How far amounts may exceed what the rules allow in a set of rules that contradict each other: so
+# far that the limit of a link stands in for none of the rules it was found from.
+LOOSE = 10.0
+
 
 class Unbounded(ValueError):
     """A decision that no rule and no limit keeps from growing."""
@@ -106,13 +110,16 @@ def linear_rules(problem: Problem) -> LinearRules:
     return _compiled(model, variables, written, problem.low, problem.high)
 
 
-def mixed_rules(problem: Problem) -> LinearRules:
-    """Compile money rows and links over money (n) and choices (K): n + K columns."""
+def mixed_rules(problem: Problem, most: Vector) -> LinearRules:
+    """Compile money rows and links over money (n) and choices (K): n + K columns.
+
+    ``most`` (n,) are amounts that no plan exceeds.
+    """
     model = constraints.mixed_model(problem)
     money, chosen = list(model.money.values()), list(model.chosen.values())
     rows = [row for row in problem.rows if row.on == "money"]
     written = constraints.add(model, rows, dict(enumerate(money)))
-    written |= constraints.add_links(model, problem.links, money, chosen)
+    written |= constraints.add_links(model, problem.links, money, chosen, most)
     low = np.append(problem.low, np.zeros(len(chosen)))
     high = np.append(problem.high, np.ones(len(chosen)))
     found = _compiled(model, [*money, *chosen], written, low, high)

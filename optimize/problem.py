@@ -104,7 +104,8 @@ class Row:
 class Choice:
     """Something that is done or not: a project begun in a year, money spent at all.
 
-    ``group`` is what the choices of one thing share (a project's possible years).
+    ``group`` is what the choices of one thing share (a project's possible years, the years of an
+    instrument in a sector).
     """
 
     group: str
@@ -121,7 +122,8 @@ class Link:
     """A row that ties choices to money, or to each other.
 
     ``sum(money coefficient * amount) + sum(choice coefficient * chosen) sense bound`` with
-    ``chosen`` 0 or 1, in ``unit``. Once the choices are made it is a row about money.
+    ``chosen`` 0 or 1, in ``unit``. Once the choices are made it is a row about money. ``unless``
+    is a choice that lifts the link (whose sense is then ``<=``): with it, the link says nothing.
     """
 
     rule: str
@@ -133,6 +135,7 @@ class Link:
     year: int | None = None
     subject: str = ""
     source: str = ""
+    unless: int | None = None
 
     @property
     def name(self) -> str:
@@ -195,9 +198,9 @@ class Problem:
     def having_chosen(self, chosen: Collection[int]) -> Problem:
         """What is left to decide, the money, when exactly ``chosen`` are done.
 
-        A link that then says no more than a decision's own limits is left out.
+        A link that a choice lifts, or that says no more than a decision's own limits, is left out.
         """
-        rows = (link.row(chosen) for link in self.links if link.money)
+        rows = (link.row(chosen) for link in self.links if link.money and link.unless not in chosen)
         kept = tuple(row for row in rows if not self._always(row))
         return replace(self, rows=(*self.rows, *kept), choices=(), links=())
 

@@ -20,6 +20,7 @@ from optimize.explain.easing import eased, stated_share
 from optimize.highs import Lp, solve_lp
 from optimize.linear import LinearRules, with_rows
 from optimize.problem import Give, Problem, Repair, Row, Vector
+from optimize.rules.sizes import sizes
 
 PARTS = 1000  # a share is found to one in so many, as it is written: never less than enough
 NOTHING = 1e-6  # relative slack that is none
@@ -31,6 +32,7 @@ def repairs(problem: Problem, rules: LinearRules, conflict: Collection[str]) -> 
     ``rules`` are those that no plan satisfies, over money and any choices.
     """
     rows = {row.name: row for row in problem.rows if row.on == "money"}
+    rows |= {row.name: row for _, row in sizes(problem) if row.name in rules.names}
     groups = dict.fromkeys((rows[n].rule, rows[n].subject) for n in conflict if n in rows)
     found = []
     for key in groups:

@@ -13,7 +13,7 @@ from optimize.choosing import Choosing
 from optimize.climb import AGREE, Progress, Search, away, best_of, climb, gain_of
 from optimize.conflict import conflicting_rows
 from optimize.explain import rule_reports
-from optimize.linear import LinearRules, linear_rules, mixed_rules
+from optimize.linear import LOOSE, LinearRules, linear_rules, mixed_rules
 from optimize.measures import Measures, measures, relative_violations
 from optimize.problem import Answer, Matrix, Problem, Starts, Stop, Vector
 from optimize.repair import repairs
@@ -52,13 +52,16 @@ def solve(
     search = Search(problem, response, Clock(deadline, should_stop), progress)
     with search.phase("rules"):
         rules = linear_rules(problem)
-        mixed = mixed_rules(problem) if problem.choices and rules.feasible else None
-        asked = mixed or rules
-        possible = asked.feasible
+        possible = rules.feasible
     if not possible:
-        return _impossible(search, asked)
+        return _impossible(search, rules)
     with search.phase("rules"):
         low, high = rules.ranges()
+        mixed = mixed_rules(problem, high) if problem.choices else None
+        possible = mixed is None or mixed.feasible
+    if not possible:
+        return _impossible(search, mixed_rules(problem, LOOSE * high))
+    with search.phase("rules"):
         scale = np.where(high - low > 0.0, high - low, 1.0)
         plans = starting_plans(problem, rules, starts, seed, begin)
     with search.phase("starts"):

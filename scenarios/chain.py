@@ -21,8 +21,8 @@ COMMAND_LINE = "--"  # the origin of what the command line says
 
 # Sections whose keys are names of the model, where `_` may stand for a space.
 NAMES = ("parameters", "exogenous", "agreement")
-NAMED_RULES = ("instrument_floor", "instrument_ceiling")
-RULE_FIELDS = ("on", "source")
+NAMED_RULES = ("instrument_floor", "instrument_ceiling", "minimum_size")
+RULE_FIELDS = ("on", "source", "at_least")
 
 Origin = Path | str
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from optimize.problem import Outcome, Problem, Vector
 from optimize.projects import with_projects
-from optimize.rules import RuleContext, RuleError, build
+from optimize.rules import RuleContext, RuleError, build, with_choices
 from scenarios.aims import NoBase, outcomes_needed, terms
 from scenarios.county import County
 from scenarios.findings import Finding, FindingsError, Message, say
@@ -32,8 +32,19 @@ def problem(county: County) -> Problem:
     last_year = {place: money.get((years[0] - 1, *place), 0.0) for place in county.levers}
     context = RuleContext(county.decisions, outcomes, past_outcomes, last_year, budgets, money)
     try:
-        rows = build(rules, context)
-        aims = terms(scenario.objective, outcomes, past_outcomes)
+        stated = Problem(
+            decisions=county.decisions,
+            outcomes=outcomes,
+            objective=terms(scenario.objective, outcomes, past_outcomes),
+            rows=build(rules, context),
+            past_practice=np.array(
+                [money[d.year, d.sector, d.instrument] for d in county.decisions], dtype=float
+            ),
+        )
+        if scenario.projects is not None and scenario.library:
+            library = [project.plan for project in scenario.library]
+            stated = with_projects(stated, library, scenario.projects.small_budgets, budgets)
+        return with_choices(stated, rules, context)
     except RuleError as error:
         hint = Said(error.hint) if error.hint else None
         reason = say("finding.rule", reason=Said(error.reason))
@@ -41,19 +52,6 @@ def problem(county: County) -> Problem:
     except NoBase as error:
         keys = ("objective", error.aim)
         raise refused(county, keys, say("finding.no_base"), say("hint.no_base")) from error
-    stated = Problem(
-        decisions=county.decisions,
-        outcomes=outcomes,
-        objective=aims,
-        rows=rows,
-        past_practice=np.array(
-            [money[d.year, d.sector, d.instrument] for d in county.decisions], dtype=float
-        ),
-    )
-    if scenario.projects is None or not scenario.library:
-        return stated
-    library = [project.plan for project in scenario.library]
-    return with_projects(stated, library, scenario.projects.small_budgets, budgets)
 
 
 def under_past_practice(county: County, outcomes: tuple[Outcome, ...]) -> Vector:

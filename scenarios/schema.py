@@ -224,6 +224,19 @@ class ByInstrument(Rule):
 Shares = Annotated[dict[str, Share], Field(min_length=1)]
 
 
+class MinimumSize(Rule):
+    """A least amount for each instrument named, one for the others."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Money] = Field(init=False)
+    at_least: Money = 50.0
+
+    @property
+    def named(self) -> Iterator[Keys]:
+        """As :attr:`ByInstrument.named`."""
+        return ((name,) for name in self.__pydantic_extra__)
+
+
 class BySectorAndInstrument(Rule):
     """For each sector named, a share for each instrument named."""
 
@@ -295,6 +308,7 @@ RULES: Mapping[str, type[Rule]] = {
     "instrument_ceiling": ByInstrument,
     "sector_instrument_floor": BySectorAndInstrument,
     "sector_instrument_ceiling": BySectorAndInstrument,
+    "minimum_size": MinimumSize,
     "yearly_change": YearlyChange,
     "payment_profile": PaymentProfile,
     "absorptive_capacity": AbsorptiveCapacity,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from optimize.explain.neighbourhood import Neighbourhood, Resolved, resolve
 from optimize.explain.prices import CONFIRMED
 from optimize.problem import Answer, Row
+from optimize.rules.sizes import is_nothing
 from optimize.walker import Clock
 
 STEPS: Mapping[str, float] = {  # one step by the unit of a row; of a share row, SHARE
@@ -77,7 +78,7 @@ def easings(near: Neighbourhood, answer: Answer, clock: Clock | None = None) -> 
     for report in answer.rules:
         row = report.row
         dear = report.binding and (report.shadow_price or 0.0) > 0.0
-        if dear and row.sense != "==" and row in rows:
+        if dear and row.sense != "==" and row in rows and not is_nothing(row):
             priced.setdefault((row.rule, row.subject), row)
     asked = [
         (key, row, times * _step(row), ease_rows(rows, *key, times * _step(row)))

@@ -1,7 +1,8 @@
 """The rules of the plan: one function a rule, which writes it down as rows.
 
 ``RULES`` is the registry by identifier; :func:`build` writes all rules of a scenario that
-are on; :func:`optimize.rules.constraints.add` puts rows into a Pyomo model.
+are on; :func:`optimize.rules.constraints.add` puts rows into a Pyomo model. The rules of
+``CHOICE_RULES`` are written as choices and links: :func:`with_choices` adds them.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from dataclasses import replace
 from inspect import signature
 from typing import Any
 
-from optimize.problem import Row
-from optimize.rules import money, outcomes, payments, shares
+from optimize.problem import Problem, Row
+from optimize.rules import money, outcomes, payments, shares, sizes
 from optimize.rules.context import PRODUCTIVE, SECTORS, RuleContext, RuleError
 
 Rule = Callable[..., Iterator[Row]]
+ChoiceRule = Callable[..., Iterator[sizes.Switch]]
 
 RULES: Mapping[str, Rule] = {
     rule.__name__: rule
@@ -44,6 +46,8 @@ RULES: Mapping[str, Rule] = {
     )
 }
 
+CHOICE_RULES: Mapping[str, ChoiceRule] = {rule.__name__: rule for rule in (sizes.minimum_size,)}
+
 
 def build(rules: Mapping[str, Mapping[str, Any]], context: RuleContext) -> tuple[Row, ...]:
     """Rows of every rule that is on, in the order of the registry.
@@ -52,24 +56,54 @@ def build(rules: Mapping[str, Mapping[str, Any]], context: RuleContext) -> tuple
     ``carry_over`` replaces ``yearly_budget``. Raises RuleError for an unknown rule or field,
     or a rule that lacks what it needs.
     """
+    known = (*RULES, *CHOICE_RULES)
     for name in rules:
-        if name not in RULES:
-            raise RuleError(name, "on", "unknown rule", "one of " + ", ".join(RULES))
+        if name not in known:
+            raise RuleError(name, "on", "unknown rule", "one of " + ", ".join(known))
     on = {name: fields for name, fields in rules.items() if fields.get("on", True)}
     if "carry_over" in on:
         on.pop("yearly_budget", None)
     rows: list[Row] = []
     for name, rule in RULES.items():
-        if name not in on:
-            continue
-        fields = {key: value for key, value in on[name].items() if key not in ("on", "source")}
-        source = str(on[name].get("source", ""))
-        try:
-            signature(rule).bind(context, **fields)
-        except TypeError as error:
-            raise RuleError(name, "fields", str(error)) from error
-        rows += [replace(row, source=source) for row in rule(context, **fields) if _asks(row)]
+        if name in on:
+            source = str(on[name].get("source", ""))
+            found = rule(context, **_fields(name, rule, on[name], context))
+            rows += [replace(row, source=source) for row in found if _asks(row)]
     return tuple(rows)
+
+
+def with_choices(
+    problem: Problem, rules: Mapping[str, Mapping[str, Any]], context: RuleContext
+) -> Problem:
+    """``problem`` with the choices and links of the rules of ``CHOICE_RULES`` that are on.
+
+    ``rules`` as in :func:`build`; the choices that ``problem`` has already keep their numbers.
+    """
+    for name, rule in CHOICE_RULES.items():
+        stated = rules.get(name)
+        if stated is None or not stated.get("on", True):
+            continue
+        source = str(stated.get("source", ""))
+        found = list(rule(context, problem, **_fields(name, rule, stated, context, problem)))
+        links = (replace(link, source=source) for _, pair in found for link in pair)
+        problem = replace(
+            problem,
+            choices=(*problem.choices, *(choice for choice, _ in found)),
+            links=(*problem.links, *links),
+        )
+    return problem
+
+
+def _fields(
+    name: str, rule: Rule | ChoiceRule, stated: Mapping[str, Any], *taken: object
+) -> dict[str, Any]:
+    """The rule's own fields; RuleError where it does not take them."""
+    fields = {key: value for key, value in stated.items() if key not in ("on", "source")}
+    try:
+        signature(rule).bind(*taken, **fields)
+    except TypeError as error:
+        raise RuleError(name, "fields", str(error)) from error
+    return fields
 
 
 def _asks(row: Row) -> bool:
@@ -84,4 +118,15 @@ def _asks(row: Row) -> bool:
     return False
 
 
-__all__ = ["PRODUCTIVE", "RULES", "SECTORS", "Rule", "RuleContext", "RuleError", "build"]
+__all__ = [
+    "CHOICE_RULES",
+    "PRODUCTIVE",
+    "RULES",
+    "SECTORS",
+    "ChoiceRule",
+    "Rule",
+    "RuleContext",
+    "RuleError",
+    "build",
+    "with_choices",
+]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from optimize.problem import Decision, Link, Problem, Row
+from optimize.problem import Decision, Link, Problem, Row, Vector
 
 
 def money_model(decisions: tuple[Decision, ...]) -> Any:
@@ -36,18 +36,24 @@ def mixed_model(problem: Problem) -> Any:
 
 
 def add_links(
-    model: Any, links: Iterable[Link], money: Sequence[Any], chosen: Sequence[Any]
+    model: Any,
+    links: Iterable[Link],
+    money: Sequence[Any],
+    chosen: Sequence[Any],
+    most: Sequence[float] | Vector,
 ) -> dict[str, Any]:
-    """As :func:`add`, for links over the variables of decisions and choices, in their order."""
-    whole = [*money, *chosen]
-    rows = [
-        replace(
-            link.row(()),
-            coefficients={**link.money, **{len(money) + i: c for i, c in link.choices.items()}},
-        )
-        for link in links
-    ]
-    return add(model, rows, dict(enumerate(whole)))
+    """As :func:`add`, for links over the variables of decisions and choices, in their order.
+
+    ``most`` is the largest amount of every decision: what a link allows that a choice lifts.
+    """
+    rows = []
+    for link in links:
+        choices = dict(link.choices)
+        if link.unless is not None:
+            choices[link.unless] = link.bound - sum(c * most[i] for i, c in link.money.items())
+        coefficients = {**link.money, **{len(money) + i: c for i, c in choices.items()}}
+        rows.append(replace(link.row(()), coefficients=coefficients))
+    return add(model, rows, dict(enumerate([*money, *chosen])))
 
 
 def add(model: Any, rows: Iterable[Row], quantities: Mapping[int, Any]) -> dict[str, Any]:

@@ -46,9 +46,8 @@ def edited(
         edit = Edit(file, kept, free.objective, free.objective_without_money)
         if answer.stop != "done":
             return part, answer, edit
-        chosen = stated.having_chosen(free.chosen.choices) if free.chosen else stated
-        plan = nearest(chosen, response, amounts, free.continuous)
-        differ = set(differing(chosen, plan, amounts))
+        plan = nearest(stated, response, amounts, free.continuous)
+        differ = set(differing(stated, plan, amounts))
         near = {key: float(plan[i]) for key, i in index.items() if i in differ}
         rows = conflict(stated, amounts)
         if rows:

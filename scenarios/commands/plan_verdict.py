@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimize.problem import Problem, Row, Vector
+from optimize.rules.sizes import too_small
 from scenarios.words import Words, number
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def plan_verdict(county: County, plan: PlanTable, paths: Mapping[PlanName, Yearl
 def broken(stated: Problem, amounts: Vector, outcomes: Vector) -> tuple[Broken, ...]:
     """The rows that do not hold, by rule and subject, in the order of the problem."""
     groups: dict[tuple[str, str], list[tuple[Row, float]]] = {}
-    for row in stated.rows:
+    for row in (*stated.rows, *too_small(stated, amounts)):
         quantities = amounts if row.on == "money" else outcomes
         if row.violation(quantities) > HOLDS:
             group = groups.setdefault((row.rule, row.subject), [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from optimize.rules.sizes import place
 from scenarios.report import evidence, rule_words
 from scenarios.report.blocks import Blocks
 from scenarios.report.result import Result
@@ -17,7 +18,24 @@ def binding(result: Result, words: Words) -> Blocks:
         section.item(item.line(words))
     if not found:
         section.paragraph(words.say("summary.binds.none"))
+    section.paragraph(_sizes(result, words))
     return section
+
+
+def _sizes(result: Result, words: Words) -> str:
+    """What minimum sizes cost; of whole projects the section on projects tells."""
+    chosen = result.answer.chosen
+    if chosen is None or chosen.free_objective is None or result.library:
+        return ""
+    loss = result.answer.objective - chosen.free_objective
+    achieved = result.answer.objective_without_money - chosen.free_objective
+    if achieved <= 0.0:
+        return ""
+    return words.say(
+        "sizes.cost",
+        loss=number(loss, significant(loss, 2)),
+        share=words.percent(loss / achieved, significant(100.0 * loss / achieved, 2)),
+    )
 
 
 def price(result: Result, words: Words) -> Blocks:
@@ -85,10 +103,16 @@ def unused(result: Result, words: Words) -> Blocks:
     never = [item for item in found if item.years == result.plan_years]
     first = result.plan_years[0]
     places = Counter(d.instrument for d in result.problem.decisions if d.year == first)
+    achieved = answer.objective_without_money - answer.objective
+    losses = {left.group: left.loss for left in answer.chosen.why_not} if answer.chosen else {}
     for item in never:
         name = words.title(item.instrument)
         if places[item.instrument] > 1:
             name = words.say("summary.unused.in", instrument=name, place=words.place(item.sector))
+        if (loss := losses.get(place(item.sector, item.instrument))) is not None and achieved > 0.0:
+            share = words.percent(loss / achieved, significant(100.0 * loss / achieved, 2))
+            section.item(words.say("sizes.why_not", name=name, share=share))
+            continue
         harms = item.worth <= item.shortfall
         less = 0.0 if harms else item.shortfall / item.worth
         key = "line_harm" if harms else "line" if less >= 0.0005 else "line_equal"

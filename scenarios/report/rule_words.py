@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimize.problem import Row, RuleReport
 from optimize.projects import EXCLUSIONS, NEEDS, STARTS
-from scenarios.levers import WHERE
+from optimize.rules.sizes import NOTHING, is_nothing
+from scenarios.levers import ALL, WHERE
 from scenarios.report.result import Result
 from scenarios.words import Words, number, significant
 
@@ -51,11 +52,15 @@ def subject(words: Words, row: Row) -> str:
     """What a row is about: a sector, an instrument, a way of change or a span of years."""
     if row.rule in (STARTS, NEEDS, EXCLUSIONS):
         return row.subject
+    if is_nothing(row):
+        return subject(words, replace(row, subject=row.subject.removesuffix(NOTHING)))
     place, _, way = row.subject.partition(" ")
     if way in ("up", "down"):
         return words.say(f"rule.{way}", place=words.place(place))
     sector, colon, instrument = row.subject.partition(": ")
     if colon:
+        if sector == ALL:
+            return words.name(instrument)
         where, what = words.place(sector), words.name(instrument)
         return words.say("rule.in_sector", sector=where, instrument=what)
     if row.subject.endswith("-"):
@@ -93,6 +98,8 @@ def with_unit(words: Words, value: float, unit: str) -> str:
 def sentence(words: Words, rows: Sequence[Row], settings: Mapping[str, object]) -> str:
     """What it means that these rows of one rule and subject bind."""
     key = f"rule.{rows[0].rule}.sentence"
+    if is_nothing(rows[0]):
+        key = f"rule.{rows[0].rule}.sentence.nothing"
     if settings.get("of") == "last year":
         key = f"rule.{rows[0].rule}.sentence.last_year"
     if not words.has(key):
@@ -103,10 +110,13 @@ def sentence(words: Words, rows: Sequence[Row], settings: Mapping[str, object]) 
 
 
 def binding(result: Result, words: Words) -> tuple[Binding, ...]:
-    """The rules that bind, years merged, in the order of the problem's rules."""
+    """The rules that bind, years merged, in the order of the problem's rules.
+
+    That a place gets nothing is told only where some money would do good.
+    """
     groups: dict[tuple[str, str], list[RuleReport]] = {}
     for report in result.answer.rules:
-        if report.binding:
+        if report.binding and (report.shadow_price or not is_nothing(report.row)):
             groups.setdefault((report.row.rule, report.row.subject), []).append(report)
     return tuple(
         Binding(

@@ -54,6 +54,7 @@ def run_record(result: Result, files: Sequence[str]) -> dict[str, object]:
         },
         "crosschecks": [crosscheck_record(check) for check in result.crosschecks],
         "rules": [rule_record(report) for report in answer.rules],
+        "choices": choice_record(result),
         "projects": project_record(result),
         "conflict": list(answer.conflict),
         "repairs": [repair_record(repair) for repair in answer.repairs],
@@ -105,14 +106,31 @@ def repair_record(repair: Repair) -> dict[str, object]:
     return {"way": repair.way, "gives": gives}
 
 
+def choice_record(result: Result) -> dict[str, object] | None:
+    """How many yes-or-no choices were made and how they were found; None without any."""
+    chosen = result.answer.chosen
+    if chosen is None or not result.feasible:
+        return None
+    return {
+        "number": len(result.problem.choices),
+        "made": len(chosen.choices),
+        "mip_gap_of_gain": chosen.mip_gap,
+        "sets_polished": chosen.polished,
+        "sets_simulated": chosen.simulated,
+        "settled": chosen.settled,
+        "objective_of_free_money": chosen.free_objective,
+    }
+
+
 def project_record(result: Result) -> dict[str, object] | None:
     """The projects of the plan and how they were found; None without a library.
 
     The choice is the best found: by MIPs on the response, and by trials of its changes.
     """
     chosen = result.answer.chosen
-    if chosen is None or not result.feasible:
+    if chosen is None or not result.feasible or not result.library:
         return None
+    known = {project.plan.id for project in result.library}
     gain = result.answer.objective_without_money - result.answer.objective
     free = chosen.free_objective
     return {
@@ -133,6 +151,7 @@ def project_record(result: Result) -> dict[str, object] | None:
                 "share_of_gain": left.loss / gain if gain > 0.0 else None,
             }
             for left in chosen.why_not
+            if left.group in known
         ],
     }
 

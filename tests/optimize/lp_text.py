@@ -9,12 +9,22 @@ import inspect
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 from optimize import rules
 from optimize.rules import constraints
-from tests.optimize.small import DECISIONS, FIELDS, OUTCOMES, rows_of
+from tests.optimize.small import (
+    BUDGETS,
+    CHOICE_FIELDS,
+    DECISIONS,
+    FIELDS,
+    OUTCOMES,
+    chosen_of,
+    rows_of,
+)
 
 FOLDER = Path(__file__).parent / "lp"
+CHOSEN = re.compile(r"\bchosen\(\S+\)")
 
 
 def lp_text(rule: str) -> str:
@@ -22,11 +32,8 @@ def lp_text(rule: str) -> str:
     import pyomo.environ as pyo
     from pyomo.repn.plugins.lp_writer import LPWriter
 
-    model = constraints.money_model(DECISIONS)
-    model.outcome = pyo.Var([(o.column.replace("[", "_").rstrip("]"), o.year) for o in OUTCOMES])
-    rows = rows_of(rule)
-    quantities = model.money if rows[0].on == "money" else model.outcome
-    constraints.add(model, rows, dict(enumerate(quantities.values())))
+    choices = rule in rules.CHOICE_RULES
+    model = _chosen_model(rule) if choices else _model(rule)
     model.aim = pyo.Objective(expr=0.0)
     written = io.StringIO()
     LPWriter().write(model, written, symbolic_solver_labels=True)
@@ -34,11 +41,41 @@ def lp_text(rule: str) -> str:
     body = re.split(r"\nbounds\b|\nend\b", body)[0].strip()
     body = re.sub(r"^c_[eul]_(\w+)\((.*)\)_:$", readable, body, flags=re.MULTILINE)
     body = re.sub(r"\d+\.\d{11,}", lambda long: f"{float(long[0]):.10g}", body)
-    sentence = (inspect.getdoc(rules.RULES[rule]) or "").partition("\n\n")[0]
-    told = ", ".join(f"{name} = {value}" for name, value in FIELDS[rule].items())
+    of = rules.CHOICE_RULES[rule] if choices else rules.RULES[rule]
+    sentence = (inspect.getdoc(of) or "").partition("\n\n")[0]
+    told = ", ".join(
+        f"{name} = {value}" for name, value in {**FIELDS, **CHOICE_FIELDS}[rule].items()
+    )
     remarks = [*sentence.splitlines(), *([told] if told else [])]
     head = "".join(f"\\ {remark}\n" for remark in remarks)
-    return f"{head}\nminimize\nobj:\n\nsubject to\n\n{body}\n\nend\n"
+    binary = ""
+    if choices:
+        binary = "\nbinary\n" + "".join(
+            f"  {name}\n" for name in dict.fromkeys(CHOSEN.findall(body))
+        )
+    return f"{head}\nminimize\nobj:\n\nsubject to\n\n{body}\n{binary}\nend\n"
+
+
+def _model(rule: str) -> Any:
+    """The rows of a rule over money or outcomes."""
+    import pyomo.environ as pyo
+
+    model = constraints.money_model(DECISIONS)
+    model.outcome = pyo.Var([(o.column.replace("[", "_").rstrip("]"), o.year) for o in OUTCOMES])
+    rows = rows_of(rule)
+    quantities = model.money if rows[0].on == "money" else model.outcome
+    constraints.add(model, rows, dict(enumerate(quantities.values())))
+    return model
+
+
+def _chosen_model(rule: str) -> Any:
+    """The links of a rule over money and choices; no amount exceeds its year's budget."""
+    problem = chosen_of({rule: CHOICE_FIELDS[rule]})
+    model = constraints.mixed_model(problem)
+    money, chosen = list(model.money.values()), list(model.chosen.values())
+    most = [BUDGETS[decision.year] for decision in DECISIONS]
+    constraints.add_links(model, problem.links, money, chosen, most)
+    return model
 
 
 def readable(name: re.Match[str]) -> str:
@@ -50,5 +87,5 @@ def readable(name: re.Match[str]) -> str:
 if __name__ == "__main__":
     for stale in FOLDER.glob("*.lp"):
         stale.unlink()
-    for id in rules.RULES:
+    for id in (*rules.RULES, *rules.CHOICE_RULES):
         (FOLDER / f"{id}.lp").write_text(lp_text(id), encoding="utf-8", newline="\n")

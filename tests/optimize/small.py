@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from optimize import Decision, Outcome, Row, rules
+from optimize import Decision, Outcome, Problem, Row, rules
 from optimize.rules.outcomes import (
     ACHIEVEMENT,
     ASSESSMENT_SCORE,
@@ -74,6 +74,17 @@ FIELDS: dict[str, Mapping[str, Any]] = {
     "w_not_worse": {},
     "m_not_worse": {},
 }
+
+
+CHOICE_FIELDS: dict[str, Mapping[str, Any]] = {
+    "minimum_size": {"at_least": 5, "productive projects": 20},
+}
+
+
+def chosen_of(stated: Mapping[str, Mapping[str, Any]]) -> Problem:
+    """The small problem without rows, with the choices and links of some rules."""
+    empty = Problem(DECISIONS, OUTCOMES, (), (), np.zeros(len(DECISIONS)))
+    return rules.with_choices(empty, stated, CONTEXT)
 
 
 def rows_of(rule: str) -> tuple[Row, ...]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimize import Answer, Choice, FunctionResponse, Link, Problem, Progress, solve
-from tests.optimize.analytic import separable
+from optimize import Answer, Link, Problem, Progress, solve
 from tests.optimize.library import library, sets
+from tests.optimize.test_sizes import water
 
 
 def broken(problem: Problem, answer: Answer) -> list[str]:
@@ -58,30 +58,8 @@ def test_whole_money_keeps_links_and_rules() -> None:
     assert answer.chosen is not None and answer.chosen.mip_gap is not None
 
 
-def semicontinuous(least: float) -> tuple[Problem, FunctionResponse]:
-    """Water filling, where an amount is 0 or at least ``least``: choices as minimum sizes."""
-    worth = np.array([1.0, 0.9, 0.8, 0.3])
-    problem, response = separable(worth, 10.0)
-    links = []
-    for i in range(len(worth)):
-        links.append(Link("size", {i: 1.0}, {i: -least}, ">=", 0.0, "", subject=f"low {i}"))
-        links.append(Link("size", {i: 1.0}, {i: -10.0}, "<=", 0.0, "", subject=f"high {i}"))
-    choices = tuple(Choice(f"amount {i}") for i in range(len(worth)))
-    return replace(problem, choices=choices, links=tuple(links)), response
-
-
-def test_choices_also_say_minimum_sizes() -> None:
-    problem, response = semicontinuous(4.5)
-    answer = solve(problem, response, unit=None)
-    # Two amounts of 4.5 or more fit into 10: the two of most worth, level at the margin.
-    assert answer.chosen is not None and answer.chosen.choices == (0, 1)
-    np.testing.assert_allclose(
-        answer.amounts, [(10 * 1.0 + 0.1) / 1.9, (10 * 0.9 - 0.1) / 1.9, 0.0, 0.0], atol=1e-4
-    )
-
-
 def test_links_that_leave_no_set_are_named() -> None:
-    problem, response = semicontinuous(4.5)
+    problem, response = water(4.5)
     three = Link("at_least", {}, dict.fromkeys(range(4), 1.0), ">=", 3.0, "")
     answer = solve(replace(problem, links=(*problem.links, three)), response)
     assert answer.status == "infeasible_proven"

@@ -69,7 +69,7 @@ def test_golden_text() -> None:
     problem = stated()
     model = constraints.mixed_model(problem)
     money, chosen = list(model.money.values()), list(model.chosen.values())
-    constraints.add_links(model, problem.links, money, chosen)
+    constraints.add_links(model, problem.links, money, chosen, np.full(len(money), 100.0))
     model.objective = pyo.Objective(expr=0.0)
     text = io.StringIO()
     LPWriter().write(model, text, symbolic_solver_labels=True)

@@ -107,9 +107,10 @@ def test_a_total_limits_all_years_together(write: Write) -> None:
 
 
 def test_a_scenario_can_state_every_rule_and_no_field_that_it_lacks() -> None:
-    assert set(schema.RULES) == set(rules.RULES)
+    known = {**rules.RULES, **rules.CHOICE_RULES}
+    assert set(schema.RULES) == set(known)
     for id, form in schema.RULES.items():
-        taken = signature(rules.RULES[id]).parameters.values()
+        taken = signature(known[id]).parameters.values()
         if not any(parameter.kind is Parameter.VAR_KEYWORD for parameter in taken):
             assert set(form.model_fields) - {"on", "source"} <= {p.name for p in taken}, id
 
@@ -188,6 +189,9 @@ agriculture = { "productive projects" = 0.5 }
 [rules.assessment_indicators]
 at_least = 0.5
 jobs = 1.0
+[rules.minimum_size]
+at_least = "30 万元"
+productive_projects = 200
 """
 
 
@@ -202,8 +206,13 @@ def test_a_scenario_states_every_rule_with_its_numbers(write: Write) -> None:
     assert sorted(set(talent.coefficients.values())) == [-0.01, 0.99]
     (up,) = set(rows["yearly_change[services up,2030]"].coefficients.values()) - {1.0}
     assert up == -1.5
+    stated = problem(County(loaded))
+    least = {link.name: min(link.choices.values()) for link in stated.links if link.choices}
+    assert least["minimum_size[industry: productive projects,2031]"] == -200.0
+    assert least["minimum_size[all: public services,2031]"] == -30.0
     again = load(write("again.toml", resolved_text(loaded, loaded.file.parent)))
     assert {row.name: row for row in problem(County(again)).rows} == rows
+    assert problem(County(again)).links == stated.links
 
 
 def test_payments_go_on_from_the_years_before_the_plan(write: Write) -> None:
@@ -222,4 +231,4 @@ def test_the_rules_that_are_off_work_as_they_stand(write: Write) -> None:
     own = 'extends = "w-county"\n' + marked.replace("# ", "", 1).replace("\n# ", "\n")
     loaded = load(write("own.toml", own))
     assert all(rule.on for rule in loaded.rules.values())
-    assert set(loaded.rules) == set(rules.RULES)
+    assert set(loaded.rules) == {*rules.RULES, *rules.CHOICE_RULES}
