@@ -62,6 +62,7 @@ def app(language: Language) -> typer.Typer:
     Limit = Annotated[
         float | None, option(help=say("cli.time_limit"), metavar="x>0", show_default=False)
     ]
+    Explain = Annotated[bool, option("--explain", help=say("cli.with_explanation"))]
     Certify = Annotated[bool, option("--certify", help=say("cli.certify"))]
     Target = Annotated[
         str | None, option(help=say("cli.certify_target"), metavar="1%", show_default=False)
@@ -132,6 +133,7 @@ def app(language: Language) -> typer.Typer:
         seed: Seed = None,
         starts: Starts = None,
         time_limit: Limit = None,
+        explain: Explain = False,
         certify: Certify = False,
         target: Target = None,
         crosscheck: Crosscheck = None,
@@ -143,7 +145,8 @@ def app(language: Language) -> typer.Typer:
         from scenarios.commands.optimize import optimize as run
 
         settings = {"seed": seed, "starts": starts, "time_limit": time_limit}
-        more = {"fix": fix, "begin": begin, "certify": certify, "target": target, "seconds": time}
+        proof = {"certify": certify, "target": target, "seconds": time}
+        more = {"fix": fix, "begin": begin, "explain": explain, **proof}
         peers = tuple(crosscheck or ())
         wanted = {"settings": settings, "out": out, "docx": docx, "json": json}
         return guarded(run, language, scenario, crosscheck=peers, **more, **wanted)

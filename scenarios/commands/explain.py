@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from scenarios.commands import DONE, INTERRUPTED, LIMIT, print_json, until_the_reader_leaves
 from scenarios.commands.optimize import infeasible
@@ -16,9 +15,7 @@ from scenarios.findings import refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
-    from optimize import Answer, Problem, Response
     from scenarios.report import Result
-    from scenarios.report.explained import Explanation
 
 
 def explain(
@@ -91,96 +88,33 @@ def explain(
             print(words.say(f"stop.{answer.stop}"), file=sys.stderr)
             return {"limit": LIMIT, "interrupted": INTERRUPTED}[answer.stop]
         with phases("explain"), interrupt.at_once():
+            from scenarios.commands.explaining import explained
+
             result = with_contributions(result, response)
-            found = explained(stated, response, answer)
+            result = replace(result, explanation=explained(stated, response, answer))
     with until_the_reader_leaves():
         if json:
-            print_json(record(result, found))
+            from scenarios.report.explained_record import record
+
+            print_json(record(result))
         else:
-            show(words, result, found)
+            show(words, result)
     print(phases.sentence(words), file=sys.stderr)
     return DONE
 
 
-def explained(problem: Problem, response: Response, answer: Answer) -> Explanation:
-    """What re-solves around the answer find."""
-    from optimize.explain import easings, freedom, neighbourhood, rule_costs
-    from scenarios.report.explained import Explanation
-
-    near = neighbourhood(problem, response, answer)
-    names = dict.fromkeys(d.sector for d in problem.decisions)
-    names |= dict.fromkeys(d.instrument for d in problem.decisions)
-    totals = np.array(
-        [[float(name in (d.sector, d.instrument)) for d in problem.decisions] for name in names]
-    )
-    free = dict(zip(names, freedom(near, totals), strict=True))
-    return Explanation(easings(near, answer), rule_costs(near, answer), free, near.local.outcomes)
-
-
-def show(words: Words, result: Result, found: Explanation) -> None:
+def show(words: Words, result: Result) -> None:
     """Print the sections."""
+    from scenarios.report import explained, freedom_sections
     from scenarios.report.console import Page
-    from scenarios.report.explained import explanation
 
     page = Page()
     title = result.title[words.language]
     page.title(words.say("summary.title", scenario=title, years=words.years(result.plan_years)))
     page.paragraph(words.say("explain.units"), indent=0)
-    for section in explanation(result, words, found):
+    for section in (
+        explained.worth(result, words),
+        *freedom_sections.sections(result, words),
+        explained.contributions(result, words),
+    ):
         section.show_section(page)
-
-
-def record(result: Result, found: Explanation) -> dict[str, object]:
-    """The same for programs; money in 10,000 yuan over the whole plan."""
-    from optimize.explain import worth
-    from scenarios.report.run_json import finite
-
-    def place(index: int) -> dict[str, object]:
-        decision = result.problem.decisions[index]
-        return {
-            "year": decision.year,
-            "sector": decision.sector,
-            "instrument": decision.instrument,
-        }
-
-    shared = result.contributions
-    made: dict[str, object] = {
-        "scenario": result.scenario,
-        "objective": result.answer.objective,
-        "objective_without_money": result.answer.objective_without_money,
-        "worth": [
-            {**place(w.index), "here": w.here, "elsewhere": w.elsewhere, "net": w.net}
-            for w in worth(result.answer)
-        ],
-        "eased": [
-            {
-                "rule": e.rule,
-                "subject": e.subject,
-                "unit": e.unit,
-                "share": e.share,
-                "step": e.step,
-                "worth": e.worth,
-                "holds_to": e.holds,
-            }
-            for e in found.eased
-        ],
-        "rule_costs": [
-            {"rule": c.rule, "subject": c.subject, "cost": c.cost, "money": c.money}
-            for c in found.costs
-        ],
-        "freedom": {
-            name: {"low": f.low, "plan": f.now, "high": f.high} for name, f in found.freedom.items()
-        },
-        "contributions": None
-        if shared is None
-        else {
-            "total": shared.total,
-            "decisions": [
-                {**place(index), "improvement": float(amount)}
-                for index, amount in enumerate(shared.amounts)
-            ],
-        },
-    }
-    clean = finite(made)
-    assert isinstance(clean, dict)
-    return clean

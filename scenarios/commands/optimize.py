@@ -31,6 +31,7 @@ from scenarios.words import Words
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from optimize import Response
     from optimize.bounds import Proof
     from optimize.crosscheck import CrossCheck
     from scenarios.county import County
@@ -43,6 +44,7 @@ def optimize(
     *,
     out: Path | None = None,
     settings: Mapping[str, object] | None = None,
+    explain: bool = False,
     certify: bool = False,
     target: str | None = None,
     seconds: float | None = None,
@@ -55,6 +57,7 @@ def optimize(
     """Solve a scenario (default: W County), judge the plan by PySD, write and print the answer.
 
     ``fix`` is a plan edited by hand, whose amounts are kept: see :mod:`scenarios.commands.edit`.
+    ``explain`` re-solves around the answer: what each rule costs, and how free the plan is.
     ``begin`` is the run folder, or the plan, of a search that this one goes on from.
     ``crosscheck`` names other solvers that solve the problem, too.
     Ctrl-C during the search ends the search: the best plan so far is saved. Ctrl-C after it
@@ -129,14 +132,23 @@ def optimize(
         if answer.stop == "done":
             with phases("explain"):
                 result = with_contributions(result, response)
-        from scenarios.report import print_answer, print_proof, run_json
+        from scenarios.report import print_answer, print_explanation, print_proof, run_json
 
         read = False
         with until_the_reader_leaves():
             if not json:  # the answer need not wait for charts and judge
                 print_answer(result, words.language)
             read = True
+        missing: list[str] = []
+        if explain:
+            result = with_explanation(words, phases, interrupt, result, response)
+            if result.explanation is None:
+                missing.append("explanation")
+            elif not json:
+                with until_the_reader_leaves():
+                    print_explanation(result, words.language)
         run = write(words, workers, phases, interrupt, fitted, result, folder, proof, docx)
+        missing += run.missing
     with until_the_reader_leaves():
         if json:
             print_text(run_json(run.result, run.files))
@@ -146,12 +158,37 @@ def optimize(
             print_shapes(words, proof, json=json)
     if not read:
         print(words.say("optimize.written", folder=folder), file=sys.stderr)
-    if run.missing:
-        missing = words.listing(words.say(f"optimize.missing.{part}") for part in run.missing)
-        print(words.say("optimize.unfinished", folder=folder, missing=missing), file=sys.stderr)
+    if missing:
+        listed = words.listing(words.say(f"optimize.missing.{part}") for part in missing)
+        how = "unfinished" if answer.stop == "done" else "cut_short"
+        print(words.say(f"optimize.{how}", folder=folder, missing=listed), file=sys.stderr)
     print(phases.sentence(words), file=sys.stderr)
-    stop = "interrupted" if run.missing else answer.stop
+    stop = "interrupted" if missing and answer.stop == "done" else answer.stop
+    if run.missing:
+        stop = "interrupted"
     return {"done": DONE, "limit": LIMIT, "interrupted": INTERRUPTED}[stop]
+
+
+def with_explanation(
+    words: Words, phases: Phases, interrupt: Interrupt, result: Result, response: Response
+) -> Result:
+    """The result with its explanation; without it after Ctrl-C, or if the search was cut short.
+
+    The prices of a plan that is not the best explain nothing.
+    """
+    from scenarios.commands.explaining import explained
+
+    if result.answer.stop != "done":
+        return result
+    print(words.say("progress.explain_begins"), file=sys.stderr, flush=True)
+    try:
+        with phases("explain"):
+            found = explained(result.problem, response, result.answer, interrupt.asked)
+    except KeyboardInterrupt:
+        return result
+    finally:
+        interrupt.forget()
+    return replace(result, explanation=found)
 
 
 def must_be_new(folder: Path) -> None:

@@ -27,7 +27,12 @@ from scenarios.report.risks import RiskFigure, Risks, put_risks, read_risks
 from scenarios.report.run_folder import FIGURES, REPORT, WORKBOOK, fill, put, whole
 from scenarios.report.run_json import run_json
 from scenarios.report.stored import read_result
-from scenarios.report.summary import print_answer, print_proof, print_summary
+from scenarios.report.summary import (
+    print_answer,
+    print_explanation,
+    print_proof,
+    print_summary,
+)
 from scenarios.report.workbook import write_workbook
 
 __all__ = [
@@ -49,6 +54,7 @@ __all__ = [
     "draw_figures",
     "fill",
     "print_answer",
+    "print_explanation",
     "print_proof",
     "print_summary",
     "put",

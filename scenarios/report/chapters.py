@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from scenarios.report import appendix, edit, explained, plan_sections, project_sections, reasons
+from scenarios.report import (
+    appendix,
+    edit,
+    explained,
+    freedom_sections,
+    plan_sections,
+    project_sections,
+    reasons,
+)
 from scenarios.report.assumptions import assumed, assumptions, versions
 from scenarios.report.blocks import Blocks, Table
 from scenarios.report.figure_data import figure_data
@@ -106,6 +114,7 @@ def parts(
             explained.worth(result, words),
             explained.contributions(result, words),
         ),
+        part("freedom", *freedom_sections.sections(result, words)),
         part("risks", *(section for risk in risks for section in risk.sections), of=of_risks()),
         part("trust", reasons.trust(result, words), assumed(result, words)),
         part("numbers", appendix.plan(result, words), appendix.outcomes(result, words)),

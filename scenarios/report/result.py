@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from optimize.crosscheck import CrossCheck
 from optimize.edit import Share
 from optimize.explain.contributions import Contributions
+from optimize.explain.easing import Eased
+from optimize.explain.freedom import Freedom
+from optimize.explain.rule_costs import RuleCost
 from optimize.problem import Answer, Problem, Vector
 from scenarios.language import Language
 from scenarios.project_csv import LibraryProject
@@ -154,6 +157,20 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Explanation:
+    """What re-solves around an answer found.
+
+    ``freedom`` is by name of a sector, ``all`` or an instrument; ``outcomes`` (m,) are those of
+    the continuous plan.
+    """
+
+    eased: tuple[Eased, ...]
+    costs: tuple[RuleCost, ...]
+    freedom: Mapping[str, Freedom]
+    outcomes: Vector
+
+
+@dataclass(frozen=True)
 class Result:
     """A scenario, its answer and what was simulated.
 
@@ -177,6 +194,7 @@ class Result:
     seconds: Mapping[str, float] = field(default_factory=dict)
     reference: Reference | None = None
     contributions: Contributions | None = None  # to the gain over past practice
+    explanation: Explanation | None = None  # where it was asked for
     edit: Edit | None = None
     library: tuple[LibraryProject, ...] = ()  # the projects that could be chosen
     crosschecks: tuple[CrossCheck, ...] = ()  # the same problem by other solvers

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from optimize.crosscheck import CrossCheck
 from optimize.problem import Repair, RuleReport
 from scenarios.report import edit
+from scenarios.report.explained_record import resolved
 from scenarios.report.project_sections import begun
 from scenarios.report.result import Result
 
@@ -58,6 +59,7 @@ def run_record(result: Result, files: Sequence[str]) -> dict[str, object]:
         "projects": project_record(result),
         "conflict": list(answer.conflict),
         "repairs": [repair_record(repair) for repair in answer.repairs],
+        "explanation": None if result.explanation is None else resolved(result.explanation),
         **({} if result.edit is None else {"edit": edit.record(result)}),
         "seconds": {
             **result.seconds,

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import TextIO
 
 from scenarios.language import Language
-from scenarios.report import edit, explained, plan_sections, project_sections, reasons
+from scenarios.report import (
+    edit,
+    explained,
+    freedom_sections,
+    plan_sections,
+    project_sections,
+    reasons,
+)
 from scenarios.report.console import Page, can_show, encoding_of
 from scenarios.report.headline import answer
 from scenarios.report.repair import repair
@@ -73,6 +80,13 @@ def print_answer(
         explained.contributions,
     ):
         section(result, words).show_section(page)
+
+
+def print_explanation(result: Result, language: Language) -> None:
+    """How free the plan is and what rules cost, where that was asked for."""
+    page, words = _page(language, None, None)
+    for section in freedom_sections.sections(result, words):
+        section.show_section(page)
 
 
 def print_proof(

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from rich.cells import cell_len
 
 from scenarios.levers import WHERE
-from scenarios.report import headline, rule_words
-from scenarios.report.result import PLANS, Result
+from scenarios.report import freedom_sections, headline, rule_words
+from scenarios.report.result import PLANS, Explanation, Result
 from scenarios.report.tables import split
 from scenarios.report.workbook_charts import add_charts
 from scenarios.words import Words
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 Cell = str | int | float | None
-SHEETS = ("about", "plan", "totals", "charts", "years", "rules", "assumptions")
+SHEETS = (
+    *("about", "plan", "totals", "charts", "years", "rules"),
+    *("costs", "freedom", "assumptions"),
+)
+EXPLAINED = ("costs", "freedom")  # sheets of an answer that was explained
 MONEY, NUMBER = "#,##0;−#,##0;0", "#,##0.####;−#,##0.####;0"
 INPUT = "FFF8DC"  # cells that are meant to be edited
 WIDE, LINE = 95, 16  # a line of running text: characters, points
@@ -38,7 +42,8 @@ def write_workbook(result: Result, words: Words, file: Path) -> None:
 
     book = Workbook()
     book.remove(book.active)
-    sheets = {key: book.create_sheet(words.say(f"workbook.{key}")) for key in SHEETS}
+    names = [key for key in SHEETS if key not in EXPLAINED or result.explanation is not None]
+    sheets = {key: book.create_sheet(words.say(f"workbook.{key}")) for key in names}
     _about(sheets["about"], result, words)
     _plan(sheets["plan"], result, words)
     _totals(sheets["totals"], sheets["plan"].title, result, words)
@@ -46,6 +51,9 @@ def write_workbook(result: Result, words: Words, file: Path) -> None:
     add_charts(sheets["charts"], sheets["years"], columns, result, words)
     _on_paper(sheets["charts"])
     _rules(sheets["rules"], result, words)
+    if result.explanation is not None:
+        _costs(sheets["costs"], result, result.explanation, words)
+        _freedom(sheets["freedom"], result, result.explanation, words)
     _assumptions(sheets["assumptions"], result, words)
     _dated_by_nothing(book, result, words)
     book.save(file)
@@ -283,6 +291,44 @@ def _rules(sheet: Worksheet, result: Result, words: Words) -> None:
         frozen="B2",
     )
     sheet.auto_filter.ref = sheet.dimensions
+
+
+def _costs(sheet: Worksheet, result: Result, found: Explanation, words: Words) -> None:
+    gain = result.answer.objective_without_money - result.answer.objective
+    spent = float(result.answer.amounts.sum())
+    keys = ("rule", "contribution", "of_gain", "extra_money")
+    _table(
+        sheet,
+        [words.say(f"explain.column.{key}") for key in keys],
+        (
+            (
+                freedom_sections.cost_name(result, words, cost),
+                cost.cost,
+                cost.cost / gain if cost.cost is not None and gain > 0.0 else None,
+                None if cost.money is None else cost.money - spent,
+            )
+            for cost in found.costs
+        ),
+        formats=("", NUMBER, "0.0%", MONEY),
+        widths=(46, 16, 16, 16),
+    )
+
+
+def _freedom(sheet: Worksheet, result: Result, found: Explanation, words: Words) -> None:
+    years = len(result.plan_years)
+    _table(
+        sheet,
+        [words.say(f"explain.column.{key}") for key in ("place", "least", "plan", "most")],
+        (
+            (
+                freedom_sections.freedom_name(words, name),
+                *(value / years for value in (item.low, item.now, item.high)),
+            )
+            for name, item in found.freedom.items()
+        ),
+        formats=("", MONEY, MONEY, MONEY),
+        widths=(32, 16, 16, 16),
+    )
 
 
 def _assumptions(sheet: Worksheet, result: Result, words: Words) -> None:

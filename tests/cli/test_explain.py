@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -31,6 +32,39 @@ def test_explain_gives_every_part_as_numbers_that_fit(tmp_path: Path) -> None:
         assert item["low"] <= item["plan"] <= item["high"], name
     assert all(item["worth"] > 0.0 for item in record["eased"])
     assert len(record["worth"]) == 2 * 13
+
+
+MINIMUM = """[rules.minimum_size]
+at_least = 150
+"productive projects" = 500
+"""
+
+
+def test_a_run_can_be_explained_and_keeps_minimum_sizes(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "short.toml").write_text(SHORT + MINIMUM, encoding="utf-8")
+    ran = run("optimize", "short", "--explain", "--out", "run", "--json", "--lang", "zh")
+    assert ran.code == 0, ran.err
+    record = json.loads(ran.out)
+    with (tmp_path / "run" / "plan.csv").open(encoding="utf-8", newline="") as lines:
+        amounts = [(row["instrument"], float(row["amount"])) for row in csv.DictReader(lines)]
+    assert all(
+        amount == 0.0 or amount >= (500.0 if name == "productive projects" else 150.0)
+        for name, amount in amounts
+    )
+    assert record["choices"]["number"] == len(amounts) == 26
+    assert record["choices"]["made"] == sum(amount > 0.0 for _, amount in amounts)
+    assert record["projects"] is None
+    told = record["explanation"]
+    assert told["rule_costs"] and set(told["freedom"]) >= {"agriculture", "all", "talent"}
+    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "方案有多大余地，规则各要多大代价" in page
+    # By hand, below the size: the rule is named, with the years.
+    plan = (tmp_path / "run" / "plan.csv").read_text(encoding="utf-8").splitlines()
+    some = next(i for i, line in enumerate(plan[1:], 1) if float(line.rpartition(",")[2]) > 0.0)
+    plan[some] = plan[some].rpartition(",")[0] + ",1"
+    (tmp_path / "mine.csv").write_text("\n".join(plan) + "\n", encoding="utf-8")
+    judged = run("simulate", "short", "--plan", "mine.csv", "--lang", "zh")
+    assert "最低规模" in judged.out
 
 
 @pytest.mark.parametrize(("language", "said"), [("zh", "只改一条"), ("en", "One rule alone")])
