@@ -157,8 +157,12 @@ class Choosing:
         gain = gain_of([self.free], self.without_money)
         dear = np.maximum(self.free.penalty, DEAR * gain)
         picture = Picture(self.free.local, self.mixed, dear, flat)
-        picked = picture.pick(gap=GAP * gain, nodes=FEW_NODES)
+        late = self.search.clock.over is not None  # then there is no other plan to be had
+        picked = picture.pick(
+            gap=GAP * gain, nodes=FEW_NODES, should_stop=None if late else self._over
+        )
         if picked is not None:
+            self._left_open(picked, gain)
             return picked.chosen, picked.plan
         found = solve_lp(self.mixed.lp(np.zeros_like(self.mixed.low)))
         chosen = tuple(int(i) for i in np.flatnonzero(found.x[self.size :] > WHOLE))
@@ -219,8 +223,11 @@ class Choosing:
         self.search.clock.check()
         picked = picture.pick(far=far, gap=GAP * self._gain, nodes=NODES, should_stop=self._over)
         if picked is not None and not far:
-            self.mip_gap = max(0.0, picked.value - picked.bound) / self._gain
+            self._left_open(picked, self._gain)
         return picked
+
+    def _left_open(self, picked: Picked, gain: float) -> None:
+        self.mip_gap = max(0.0, picked.value - picked.bound) / gain
 
     def _penalty(self, walker: Walker) -> Vector:
         """Prices of breaches: a plan that cannot keep the rules has driven its own too high."""

@@ -94,6 +94,26 @@ def solve_lp(
     return Found(True, x, dual)
 
 
+def minima(problem: Lp, costs: Matrix) -> Matrix:
+    """Where each of ``costs`` (N, columns), in place of that of ``problem``, is least; else NaN.
+
+    One solver goes on from one to the next.
+    """
+    import highspy
+
+    n = len(problem.cost)
+    columns = np.arange(n, dtype=np.int32)
+    found = np.full((len(costs), n), np.nan)
+    solver = _solver()
+    solver.passModel(_model(problem, highspy))
+    for number, cost in enumerate(costs):
+        solver.changeColsCost(n, columns, cost)
+        solver.run()
+        if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+            found[number] = solver.getSolution().col_value
+    return found
+
+
 def separate_minima(problem: Lp, among: Sequence[int] | None = None) -> Vector:
     """``x[i]`` where ``cost[i] * x[i]`` alone is least, for every i ``among`` all; else NaN.
 

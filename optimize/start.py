@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from optimize.highs import solve_lp
+from optimize.highs import minima, solve_lp
 from optimize.linear import LinearRules
 from optimize.problem import Matrix, Problem, Vector
 from optimize.rules import SECTORS
@@ -39,10 +39,11 @@ def starting_plans(
             favour = np.array([-1.0 - (of == sector) for of in sectors])
             plans.append(solve_lp(rules.lp(favour)).x)
     random = np.random.default_rng(seed)
-    while len(plans) < number:
-        pulls = random.exponential(size=(3, len(sectors)))
-        corners = np.stack([solve_lp(rules.lp(-pull)).x for pull in pulls])
-        plans.append(random.dirichlet(np.ones(3)) @ corners)
+    more = max(0, number - len(plans))
+    pulls = random.exponential(size=(more, 3, len(sectors)))
+    corners = minima(rules.lp(np.zeros(len(sectors))), -pulls.reshape(-1, len(sectors)))
+    mixed = random.dirichlet(np.ones(3), size=more)[:, None] @ corners.reshape(pulls.shape)
+    plans += list(mixed[:, 0])
     return np.clip(np.stack(plans[:number]), rules.low, rules.high)
 
 

@@ -24,6 +24,7 @@ CORRECTIONS = 3  # of a refused step
 ACCEPT, GOOD = 0.05, 0.75  # shares of the promised fall
 LARGEST_RADIUS, SMALLEST_RADIUS = 1.0, 1e-7  # of a decision's whole range
 NEAR = 1e-2  # of a decision's range: second derivatives need not be taken again
+BENT = 0.1  # of the promised fall: dearer breaches of rows are why a step is refused
 HOLDS = 1e-7  # a row holds when its relative breach is below this
 
 
@@ -203,7 +204,8 @@ def _judge(trials: list[tuple[Walker, Step]], response: Response) -> None:
         again = []
         for walker, step, outcomes in _keep(trials, response):
             local = walker.local
-            if local.excess(outcomes[None]).max(initial=-1.0) <= HOLDS:
+            breach = np.maximum(local.excess(outcomes[None])[0], 0.0)
+            if float(breach @ walker.penalty) <= BENT * step.promised:
                 _shrink(walker, step)
                 continue
             error = outcomes - local.outcomes - local.jacobian @ step.d

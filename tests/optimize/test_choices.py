@@ -95,4 +95,5 @@ def test_two_hundred_projects_with_ten_starts() -> None:
     answer = solve(problem, response, starts=2, time_limit=12.0)
     assert answer.status in ("feasible", "locally_optimal") and broken(problem, answer) == []
     assert answer.chosen is not None and len(answer.chosen.choices) > 0
+    assert answer.chosen.mip_gap is not None and np.isfinite(answer.chosen.mip_gap)
     assert answer.objective < answer.objective_without_money

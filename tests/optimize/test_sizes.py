@@ -15,6 +15,8 @@ from optimize import Answer, Decision, FunctionResponse, Problem, Row, rules, so
 from optimize.edit import KEPT, conflict, keeping, nearest
 from optimize.projects import Project, with_projects
 from optimize.rules.sizes import RULE, sizes, too_small
+from scenarios.commands.plan_verdict import broken
+from scenarios.words import Words
 from tests.optimize.analytic import separable
 from tests.optimize.small import BUDGETS, CONTEXT, DECISIONS, chosen_of
 
@@ -167,15 +169,15 @@ def test_beside_whole_projects_the_rule_is_about_the_money_beyond_them() -> None
         "agriculture: productive projects[2028]",
     ]
 
-    def broken(chosen: set[int], *amounts: float) -> set[str]:
+    def breaks(chosen: set[int], *amounts: float) -> set[str]:
         rows = problem.having_chosen(chosen).rows
         return {row.rule for row in rows if row.slack(np.array(amounts)) < 0.0}
 
-    assert broken({0}, 30.0, 20.0) == set()  # smaller than 10 beyond the park: nothing
-    assert broken({0}, 35.0, 20.0) == {RULE}
-    assert broken({0, 1}, 35.0, 20.0) == {RULE}
-    assert broken({0, 1}, 40.0, 20.0) == set()
-    assert broken({0, 1}, 60.0, 20.0) == {"project_small_money"}
+    assert breaks({0}, 30.0, 20.0) == set()  # smaller than 10 beyond the park: nothing
+    assert breaks({0}, 35.0, 20.0) == {RULE}
+    assert breaks({0, 1}, 35.0, 20.0) == {RULE}
+    assert breaks({0, 1}, 40.0, 20.0) == set()
+    assert breaks({0, 1}, 60.0, 20.0) == {"project_small_money"}
     assert too_small(problem, np.array([35.0, 20.0])) == ()
 
 
@@ -184,3 +186,10 @@ def test_a_row_of_every_plan_year() -> None:
     assert len(problem.choices) == len(DECISIONS)
     assert {link.year for link in problem.links} == set(BUDGETS)
     assert len({link.name for link in problem.links}) == len(problem.links)
+
+
+def test_a_plan_by_hand_below_the_size_is_told() -> None:
+    problem, _ = water(3.0)
+    (group,) = broken(problem, np.array([4.0, 0.0, 3.0, 1.0]), np.zeros(1))
+    assert [row.rule for row in group.rows] == [RULE] and group.amounts == (2.0,)
+    assert "最低规模" in group.line(Words("zh")) and "2 万元" in group.line(Words("zh"))
