@@ -170,8 +170,12 @@ def gain_of(group: list[Walker], without_money: float) -> float:
 
 
 def best_of(group: list[Walker]) -> Walker:
-    """The walker with the least merit among those that (nearly) keep the rules, else nearest."""
-    penalty = np.max([walker.penalty for walker in group], axis=0)
+    """The walker with the least merit among those that (nearly) keep the rules, else nearest.
+
+    At the middle one of their penalties: that of a walker which could not keep the rules for a
+    while may have grown so far that breaches of nothing would decide.
+    """
+    penalty = np.median([walker.penalty for walker in group], axis=0)
 
     def order(walker: Walker) -> tuple[bool, float]:
         broken = walker.breach > NEARLY
