@@ -194,7 +194,8 @@ def freedom(result: Result, words: Words, found: Explanation) -> Blocks:
 
 def freedom_name(words: Words, name: str) -> str:
     """A sector, what belongs to none, or an instrument."""
-    return words.say("place.all") if name == "all" else words.title(name)
+    text = words.say("place.all") if name == "all" else words.title(name)
+    return text[:1].upper() + text[1:]
 
 
 def _gain(result: Result) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from optimize import solve
 from optimize.explain import Eased, Freedom, Resolved, RuleCost
 from scenarios.commands.explaining import explained
 from scenarios.report import Result, report_html, write_workbook
+from scenarios.report.plain import built
 from scenarios.report.result import Explanation
 from scenarios.report.run_json import run_record
+from scenarios.report.stored import result_text
 from scenarios.words import LANGUAGES, Words
 from tests.optimize.analytic import separable
 
@@ -89,6 +92,15 @@ def test_run_json_has_it_or_says_that_there_is_none(result: Result, found: Resul
     assert [cost["settled"] for cost in record["rule_costs"]] == [True, False]
     assert record["freedom"]["industry"] == {"low": 8900.0, "plan": 9000.0, "high": 9010.0}
     assert record["eased"][0]["holds_to"] == 200.0
+
+
+def test_it_is_kept_with_the_run(found: Result) -> None:
+    record = json.loads(result_text(found))
+    again = built(Result, record, paths=found.paths, units=found.units)
+    words = Words("zh")
+    assert report_html(again, words, {}) == report_html(found, words, {})
+    older = {key: value for key, value in record.items() if key != "explanation"}
+    assert built(Result, older, paths=found.paths, units=found.units).explanation is None
 
 
 def test_an_explanation_that_is_asked_to_stop_is_none() -> None:
