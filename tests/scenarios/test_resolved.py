@@ -54,7 +54,9 @@ CHANGES = st.fixed_dictionaries(
             {},
             optional={
                 "productive_share": st.fixed_dictionaries({"at_least": SHARES}),
-                "sector_floor": st.fixed_dictionaries({"on": st.booleans(), "industry": SHARES}),
+                "sector_floor": st.fixed_dictionaries(
+                    {"on": st.booleans(), "industry": st.floats(0.0, 0.6)}
+                ),
                 "instrument_ceiling": st.fixed_dictionaries(
                     {"labour cooperation": SHARES, "source": st.text(max_size=8)}
                 ),
