@@ -52,6 +52,22 @@ def test_a_wrong_scenario_leaves_nothing_behind(run: Run, tmp_path: Path, comman
     assert [path.name for path in tmp_path.iterdir()] == ["own.toml"]
 
 
+@pytest.mark.parametrize("form", ["toml", "xlsx"])
+def test_a_new_scenario_is_in_order_and_stays_as_it_is(run: Run, tmp_path: Path, form: str) -> None:
+    asked = ("new", "化德", "--lang", "zh", *(["--xlsx"] if form == "xlsx" else []))
+    ran = run(*asked)
+    assert (ran.code, ran.err) == (0, "")
+    assert f"optimize 化德.{form}" in ran.out
+    written = (tmp_path / f"化德.{form}").read_bytes()
+    assert run("check", "化德", "--lang", "zh").code == 0
+    again = run(*asked)
+    assert again.code == 2
+    assert again.err.startswith(f"化德.{form}: new: 文件已存在")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        f"化德.{form}": written
+    }
+
+
 def test_findings_for_programs(run: Run, tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text("x = 1\n", encoding="utf-8")
     ran = run("check", "own", "--json", "--lang", "zh")
