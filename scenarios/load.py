@@ -157,6 +157,8 @@ def own_library(
         return None, (), None
     library, findings = read_library(path, names, fit.levers)
     checks.findings += findings
+    if library and not findings and settings.on and not settings.small_budgets:
+        checks.add(("projects", "library"), say("finding.no_tied"), say("hint.no_tied"))
     ids = [project.plan.id for project in library]
     for id in settings.leave_out if not findings else ():
         if id not in ids:
