@@ -108,6 +108,16 @@ def app(language: Language) -> typer.Typer:
     Rendered = Annotated[
         Path | None, option("--out", help=say("cli.report.out"), show_default=False)
     ]
+    Stressed = Annotated[
+        list[str] | None, argument(help=say("cli.stress.plans"), show_default=False)
+    ]
+    Shocks = Annotated[Path | None, option(help=say("cli.stress.shocks"), show_default=False)]
+    Only = Annotated[
+        list[str] | None, option("--shock", help=say("cli.stress.shock"), show_default=False)
+    ]
+    Knowing = Annotated[bool, option("--knowing", help=say("cli.stress.knowing"))]
+    Study = Annotated[Path | None, option("--out", help=say("cli.stress.out"), show_default=False)]
+    Futures = Annotated[int | None, option(help=say("cli.futures"), min=2, show_default=False)]
     Show = Annotated[list[str] | None, option(help=say("cli.show"), show_default=False)]
     Resolved = Annotated[bool, option("--resolved", help=say("cli.resolved"))]
     Name = Annotated[str, argument(help=say("cli.new.name"))]
@@ -223,6 +233,25 @@ def app(language: Language) -> typer.Typer:
         from scenarios.commands.report import report as again
 
         return guarded(again, language, run, docx=docx, out=out, json=json)
+
+    @commands.command(help=say("cli.stress"))
+    def stress(
+        plans: Stressed = None,
+        shocks: Shocks = None,
+        shock: Only = None,
+        futures: Futures = None,
+        seed: Seed = None,
+        knowing: Knowing = False,
+        out: Study = None,
+        json: Json = False,
+        lang: Speak = None,
+    ) -> int:
+        from scenarios.commands.stress import stress as run
+
+        asked = {"shocks": shocks, "only": tuple(shock or ()), "futures": futures, "seed": seed}
+        return guarded(
+            run, language, tuple(plans or ()), **asked, knowing=knowing, out=out, json=json
+        )
 
     @commands.command(help=say("cli.calibrate"))
     def calibrate(

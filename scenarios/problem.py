@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from optimize.problem import Outcome, Problem, Vector
@@ -14,8 +16,12 @@ from scenarios.model_words import Said
 from scenarios.toml_text import Keys, dotted
 
 
-def problem(county: County) -> Problem:
+def problem(
+    county: County, past_practice: Callable[[County, tuple[Outcome, ...]], Vector] | None = None
+) -> Problem:
     """Decisions, outcomes, aims and rules; past practice is simulated for them.
+
+    ``past_practice`` gives its outcomes (m,) where they are not those of the scenario as it is.
 
     Raises:
         FindingsError: a rule or an aim cannot be stated with this model and scenario.
@@ -25,7 +31,7 @@ def problem(county: County) -> Problem:
     outcomes = outcomes_needed(
         scenario.objective, scenario.rules, scenario.plan.judged_years, county.model.columns
     )
-    past_outcomes = under_past_practice(county, outcomes)
+    past_outcomes = (past_practice or under_past_practice)(county, outcomes)
     money = county.past_money()
     budgets = scenario.money.budgets(years)
     rules = {name: rule.fields() for name, rule in scenario.rules.items()}

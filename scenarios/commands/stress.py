@@ -1,0 +1,290 @@
+"""``stress``: plans under named shocks, in the stated future and in a sample of futures."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenarios.commands import DONE, print_text, until_the_reader_leaves
+from scenarios.commands.optimize import must_be_new, not_writable
+from scenarios.findings import Finding, FindingsError, refuse, say
+from scenarios.words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from optimize import Problem
+    from scenarios.county import County
+    from scenarios.plan_csv import PlanTable
+    from scenarios.scenario import Scenario
+    from scenarios.stress import Candidate, StatedShock, Stress
+
+FUTURES = 300
+MOST = 7  # plans, past practice and no cooperation among them
+STARTS = 4  # of the search that knows a shock beforehand
+
+
+def stress(
+    words: Words,
+    names: Sequence[str] = (),
+    *,
+    shocks: Path | None = None,
+    only: Sequence[str] = (),
+    futures: int | None = None,
+    seed: int | None = None,
+    knowing: bool = False,
+    out: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Put plans under shocks; a scenario is optimised first. Ctrl-C leaves nothing behind.
+
+    The first of ``names`` (default: W County) says which county it is and which futures are
+    drawn; the others give plans only. ``only`` picks shocks; ``knowing`` finds the best plan
+    for each of them as well.
+    """
+    if len(names) > MOST - 2:
+        reason = say("finding.too_many_plans", number=len(names), most=MOST - 2)
+        raise refuse("stress", reason, say("hint.too_many_plans"))
+    folder = out or Path("runs") / f"stress-{time.strftime('%Y%m%d-%H%M%S')}"
+    must_be_new(folder)
+    from scenarios.county import County
+    from scenarios.futures import futures as draw
+    from scenarios.problem import problem
+    from scenarios.stress import candidates, read_shocks, stressed
+
+    asked = list(read_plans(names or ["w-county"]))
+    base = County(asked[0][0])
+    stated_shocks = read_shocks(base, shocks, only)
+    plans = [*_plans(words, base, asked), *candidates(base)]
+    stated = problem(base)
+    chosen = base.scenario.search.seed if seed is None else seed
+    drawn = draw(base, FUTURES if futures is None else futures, chosen)
+    print(
+        words.say(
+            "stress.running",
+            shocks=len(stated_shocks),
+            plans=len(plans),
+            futures=drawn.number,
+        ),
+        file=sys.stderr,
+    )
+    study = stressed(base, stated, plans, stated_shocks, drawn, chosen)
+    ahead = _ahead(words, base, stated, stated_shocks, plans) if knowing else {}
+    files = _write(words, study, ahead, folder)
+    with until_the_reader_leaves():
+        if json:
+            print_text(_record(study, ahead))
+        else:
+            _print(words, study, ahead, folder, files)
+    return DONE
+
+
+def read_plans(names: Sequence[str]) -> Iterator[tuple[Scenario, PlanTable | None]]:
+    """Scenarios, with their plan where a run folder holds one; every problem at once.
+
+    Raises:
+        FindingsError: what cannot be read, or plans other years than the first.
+    """
+    from scenarios.commands.resume import PLAN
+    from scenarios.commands.simulate import read
+    from scenarios.county import County
+    from scenarios.load import load
+
+    findings: list[Finding] = []
+    found: list[tuple[Scenario, PlanTable | None]] = []
+    for name in names:
+        path = Path(name)
+        try:
+            if not path.is_dir():
+                found.append((load(name), None))
+                continue
+            lacking = [f for f in ("resolved.toml", PLAN) if not (path / f).is_file()]
+            if lacking:
+                reason, hint = say("finding.not_in_folder"), say("hint.run_folder")
+                raise FindingsError(Finding(path, file, reason, hint) for file in lacking)
+            scenario = load(path / "resolved.toml")
+            found.append((scenario, read(County(scenario), path / PLAN)))
+        except FindingsError as error:
+            findings += error.findings
+    for scenario, _ in found[1:]:
+        if scenario.plan.years != found[0][0].plan.years:
+            reason = say("finding.other_years", name=scenario.name)
+            findings.append(Finding(scenario.file, "plan", reason, say("hint.other_years")))
+    if findings:
+        raise FindingsError(findings)
+    return iter(found)
+
+
+def _plans(
+    words: Words, base: County, asked: Sequence[tuple[Scenario, PlanTable | None]]
+) -> Iterator[Candidate]:
+    """The plans that are asked for, those of scenarios found first."""
+    from scenarios.commands.solving import solved
+    from scenarios.county import County
+    from scenarios.stress import candidate
+
+    for scenario, money in asked:
+        county = County(scenario)
+        if money is None:
+            identity = scenario.identity
+            title = identity.title_zh if words.chinese else identity.title_en
+            print(words.say("compare.solving", name=title), file=sys.stderr)
+            money = solved(words, county).plan_money
+        yield candidate(base, county, money)
+
+
+def _ahead(
+    words: Words,
+    base: County,
+    stated: Problem,
+    shocks: Sequence[StatedShock],
+    plans: Sequence[Candidate],
+) -> dict[str, float | None]:
+    """The aim of the best plan for each shock, by the shock's name; None where there is none."""
+    import numpy as np
+
+    from scenarios.stress.knowing import knowing
+
+    lookups = base.model.lookups
+    places = [(d.lever, [round(x) for x in lookups[d.lever].x]) for d in stated.decisions]
+    begin = [
+        np.array(
+            [
+                plan.tables[lever][years.index(d.year)]
+                for d, (lever, years) in zip(stated.decisions, places, strict=True)
+            ]
+        )
+        for plan in plans
+        if plan.kind == "plan"
+    ]
+    found: dict[str, float | None] = {}
+    for item in shocks:
+        print(words.say("compare.solving", name=item.title[words.language]), file=sys.stderr)
+        answer = knowing(base, stated, item.shock, STARTS, base.scenario.search.seed, begin)
+        lost = answer.status.startswith("infeasible")
+        found[item.shock.name] = None if lost else answer.objective
+    return found
+
+
+def _figures(words: Words, study: Stress) -> Iterator[tuple[str, str, Figure]]:
+    """Name, reading and drawing of every chart."""
+    from scenarios.stress import charts
+
+    for chart in (charts.regret, charts.cycle, charts.twice):
+        name = chart.__name__
+        reading = words.say(f"stress.reading.{name}")
+        yield name, reading, chart(study, words)
+
+
+def _write(
+    words: Words, study: Stress, ahead: Mapping[str, float | None], folder: Path
+) -> tuple[str, ...]:
+    """The folder of the study, whole or not at all; the names of its files."""
+    from scenarios.report import FIGURES, put, whole
+    from scenarios.report.chapters import Part, Picture
+    from scenarios.report.figures import written
+    from scenarios.report.html import page_html
+    from scenarios.report.inline_svg import inline_svg
+    from scenarios.report.tables import csv_text
+    from scenarios.stress import page
+    from scenarios.stress.figures import COLUMNS, rows
+
+    numbers = count(1)
+    sections = [page.legend, page.regrets, page.outcomes, page.floors, page.cycle]
+    try:
+        with whole(folder) as staging:
+            pictures = tuple(
+                Picture(next(numbers), name, reading, reading, inline_svg(name, svg, reading), None)
+                for name, reading, svg in written(lambda: _figures(words, study), staging / FIGURES)
+            )
+            put(staging / "stress.csv", csv_text(COLUMNS, rows(study)))
+            put(staging / "stress.json", _record(study, ahead))
+            shown = [section(study, words) for section in sections]
+            if ahead:
+                shown.insert(2, page.ahead(study, words, ahead))
+            text = page_html(
+                words,
+                title=words.say("stress.title"),
+                under=words.say(
+                    "report.under", years=words.years(study.years[1:]), price_year=2020
+                ),
+                lead=page.sentences(study, words),
+                parts=(
+                    Part("charts", words.say("compare.part.charts"), (), pictures),
+                    Part("tables", words.say("stress.part.tables"), tuple(shown)),
+                    Part("shocks", words.say("stress.part.shocks"), (page.causes(study, words),)),
+                ),
+            )
+            put(staging / "stress.html", text)
+            paths = (p for p in staging.rglob("*") if p.is_file())
+            return tuple(sorted(path.relative_to(staging).as_posix() for path in paths))
+    except OSError as error:
+        raise not_writable(folder, error) from error
+
+
+def _print(
+    words: Words,
+    study: Stress,
+    ahead: Mapping[str, float | None],
+    folder: Path,
+    files: Sequence[str],
+) -> None:
+    from scenarios.report.console import Page
+    from scenarios.stress import page
+
+    sheet = Page()
+    sheet.title(words.say("stress.title"), beside=words.say("summary.price", price_year=2020))
+    for sentence in page.sentences(study, words):
+        sheet.paragraph(sentence, first="- ")
+    for section in (page.legend, page.regrets, page.floors, page.cycle):
+        section(study, words).show_section(sheet)
+    if ahead:
+        page.ahead(study, words, ahead).show_section(sheet)
+    sheet.heading(words.say("summary.section.files"))
+    sheet.paragraph(str(folder))
+    sheet.paragraph("  ".join(files), indent=4)
+
+
+def _record(study: Stress, ahead: Mapping[str, float | None]) -> str:
+    """The study for programs: every figure with its interval."""
+    import json
+
+    from scenarios.stress.figures import figures
+
+    record = {
+        "scenario": study.county.scenario.name,
+        "seed": study.seed,
+        "futures": study.sample.futures,
+        "failed_futures": study.failed,
+        "interval": 0.95,
+        "years": list(study.years[1:]),
+        "shocks": [
+            {"name": item.shock.name, "title": {**item.title}, "source": item.source}
+            for item in study.shocks
+        ],
+        "plans": [{"name": plan.name, "kind": plan.kind} for plan in study.plans],
+        "figures": [
+            {
+                "shock": item.shock,
+                "plan": item.plan,
+                "quantity": item.quantity,
+                "unit": item.unit,
+                "stated": item.stated,
+                "estimate": item.sample.value,
+                "low": finite(item.sample.low),
+                "high": finite(item.sample.high),
+            }
+            for item in figures(study)
+        ],
+        "aim_knowing_the_shock": dict(ahead),
+    }
+    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+
+
+def finite(value: float) -> float | None:
+    """The number, or None where JSON has none for it."""
+    return value if abs(value) < float("inf") else None

@@ -1,0 +1,70 @@
+"""The plans that are put to the test: money tables, and the choices that come with them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from optimize.calibration.parameters import FIXED
+from scenarios.county import County
+from scenarios.language import Language
+from scenarios.plan_csv import PlanTable
+from scenarios.scenario import Tables
+from scenarios.words import LANGUAGES, Words
+
+TARGET_SWITCH = "use own target"  # says what is aimed at: all plans are measured by one aim
+
+Kind = Literal["plan", "past_practice", "no_cooperation"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A plan: ``tables`` of the levers, and ``values`` of the choices (reforms) that it makes."""
+
+    name: str
+    kind: Kind
+    title: Mapping[Language, str]
+    tables: Tables
+    values: Mapping[str, float]
+
+
+def candidate(base: County, county: County, money: PlanTable) -> Candidate:
+    """The plan of a scenario, ready to be run in the county ``base``.
+
+    Of the other scenario's numbers only the choices count: its county is that of ``base``.
+    """
+    own, model = county.scenario.numbers.values, base.model
+    choices = {
+        column: float(own[column])
+        for column in model.constants
+        if column.partition("[")[0] in chosen_numbers() and column in own
+    }
+    identity = county.scenario.identity
+    titles: dict[Language, str] = {"zh": identity.title_zh, "en": identity.title_en}
+    return Candidate(county.scenario.name, "plan", titles, base.tables(money), choices)
+
+
+def candidates(base: County) -> tuple[Candidate, Candidate]:
+    """Past practice and no cooperation, which every plan is held against."""
+    tables: dict[Kind, Tables] = {"past_practice": base.past, "no_cooperation": base.tables({})}
+    found = [
+        Candidate(
+            kind,
+            kind,
+            {language: Words(language).say(f"plan.{kind}") for language in LANGUAGES},
+            laid,
+            {},
+        )
+        for kind, laid in tables.items()
+    ]
+    return found[0], found[1]
+
+
+def chosen_numbers(path: Path = FIXED) -> frozenset[str]:
+    """Ids of the parameters that are choices of the planner, not facts of the county."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        chosen = {row["id"] for row in csv.DictReader(file) if row["reason"] == "choice"}
+    return frozenset(chosen - {TARGET_SWITCH})
