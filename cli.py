@@ -118,6 +118,11 @@ def app(language: Language) -> typer.Typer:
     Knowing = Annotated[bool, option("--knowing", help=say("cli.stress.knowing"))]
     Study = Annotated[Path | None, option("--out", help=say("cli.stress.out"), show_default=False)]
     Futures = Annotated[int | None, option(help=say("cli.futures"), min=2, show_default=False)]
+    Planned = Annotated[str | None, argument(help=say("cli.discover.plan"), show_default=False)]
+    Fails = Annotated[list[str] | None, option(help=say("cli.discover.fails"), show_default=False)]
+    Discovered = Annotated[
+        Path | None, option("--out", help=say("cli.discover.out"), show_default=False)
+    ]
     Show = Annotated[list[str] | None, option(help=say("cli.show"), show_default=False)]
     Resolved = Annotated[bool, option("--resolved", help=say("cli.resolved"))]
     Name = Annotated[str, argument(help=say("cli.new.name"))]
@@ -252,6 +257,21 @@ def app(language: Language) -> typer.Typer:
         return guarded(
             run, language, tuple(plans or ()), **asked, knowing=knowing, out=out, json=json
         )
+
+    @commands.command(help=say("cli.discover"))
+    def discover(
+        plan: Planned = None,
+        fails: Fails = None,
+        futures: Futures = None,
+        seed: Seed = None,
+        out: Discovered = None,
+        json: Json = False,
+        lang: Speak = None,
+    ) -> int:
+        from scenarios.commands.discover import discover as run
+
+        asked = {"fails": tuple(fails or ()), "futures": futures, "seed": seed}
+        return guarded(run, language, plan, **asked, out=out, json=json)
 
     @commands.command(help=say("cli.calibrate"))
     def calibrate(

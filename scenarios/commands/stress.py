@@ -263,7 +263,7 @@ def _record(study: Stress, ahead: Mapping[str, float | None]) -> str:
         "interval": 0.95,
         "years": list(study.years[1:]),
         "shocks": [
-            {"name": item.shock.name, "title": {**item.title}, "source": item.source}
+            {"name": item.shock.name, "title": item.title, "source": item.source}
             for item in study.shocks
         ],
         "plans": [{"name": plan.name, "kind": plan.kind} for plan in study.plans],
