@@ -123,6 +123,13 @@ def app(language: Language) -> typer.Typer:
     Discovered = Annotated[
         Path | None, option("--out", help=say("cli.discover.out"), show_default=False)
     ]
+    Followed = Annotated[str, argument(help=say("cli.replan.run"), show_default=False)]
+    Known = Annotated[Path | None, argument(help=say("cli.replan.observed"), show_default=False)]
+    Template = Annotated[Path | None, option(help=say("cli.replan.template"), show_default=False)]
+    Until = Annotated[int | None, option(help=say("cli.replan.until"), show_default=False)]
+    Revised = Annotated[
+        Path | None, option("--out", help=say("cli.replan.out"), show_default=False)
+    ]
     Show = Annotated[list[str] | None, option(help=say("cli.show"), show_default=False)]
     Resolved = Annotated[bool, option("--resolved", help=say("cli.resolved"))]
     Name = Annotated[str, argument(help=say("cli.new.name"))]
@@ -272,6 +279,23 @@ def app(language: Language) -> typer.Typer:
 
         asked = {"fails": tuple(fails or ()), "futures": futures, "seed": seed}
         return guarded(run, language, plan, **asked, out=out, json=json)
+
+    @commands.command(help=say("cli.replan"))
+    def replan(
+        run: Followed,
+        observed: Known = None,
+        template: Template = None,
+        until: Until = None,
+        futures: Futures = None,
+        seed: Seed = None,
+        out: Revised = None,
+        json: Json = False,
+        lang: Speak = None,
+    ) -> int:
+        from scenarios.commands.replan import replan as command
+
+        asked = {"template": template, "until": until, "futures": futures, "seed": seed}
+        return guarded(command, language, run, observed, **asked, out=out, json=json)
 
     @commands.command(help=say("cli.calibrate"))
     def calibrate(

@@ -96,12 +96,10 @@ class Discovery:
 def together(futures: Futures) -> NDArray[np.intp]:
     """A number for each future (S,); those that share a set of the sample share the number."""
     alone = np.arange(futures.number)
-    found = min(
-        (np.unique(value, return_inverse=True)[1] for value in futures.values.values()),
-        key=lambda inverse: int(inverse.max()),
-        default=alone,
-    )
-    return found if 1 < found.max() + 1 <= futures.number / 2 else alone
+    members = [np.unique(value, return_inverse=True)[1] for value in futures.values.values()]
+    varied = [member for member in members if member.any()]
+    found = min(varied, key=lambda member: int(member.max()), default=alone)
+    return found if found.max() < futures.number / 2 else alone
 
 
 def discover(
