@@ -55,9 +55,15 @@ def stress(
     from scenarios.futures import futures as draw
     from scenarios.problem import problem
     from scenarios.stress import candidates, read_shocks, stressed
+    from scenarios.stress.measures import NEEDED
 
     asked = list(read_plans(names or ["w-county"]))
     base = County(asked[0][0])
+    lacking = [column for column in NEEDED if column not in base.model.columns]
+    if lacking:
+        raise FindingsError(
+            Finding(base.model.path, name, say("finding.no_path", name=name)) for name in lacking
+        )
     stated_shocks = read_shocks(base, shocks, only)
     plans = [*_plans(words, base, asked), *candidates(base)]
     stated = problem(base)
