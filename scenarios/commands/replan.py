@@ -6,6 +6,7 @@ import json as json_text
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,7 +96,7 @@ def replan(
             return answer
 
         revision = revised(county, plan, known, found, search)
-    files = _write(words, revision, known, found, start, folder)
+    files = _write(words, revision, known, found, start, folder, observed)
     with until_the_reader_leaves():
         if json:
             from scenarios.replanning.tables import record
@@ -147,6 +148,7 @@ def _write(
     found: Learnt,
     seed: int,
     folder: Path,
+    file: Path,
 ) -> tuple[str, ...]:
     """The folder of the revision, whole or not at all; the names of its files."""
     from scenarios.replanning import page, tables
@@ -168,14 +170,14 @@ def _write(
                 )
             )
             cells = zip(revision.problem.decisions, revision.new, strict=True)
-            plan = ((d.year, d.sector, d.instrument, f"{amount:g}") for d, amount in cells)
+            plan = ((d.year, d.sector, d.instrument, written_amount(a)) for d, a in cells)
             put(staging / "plan.csv", csv_text(PLAN_COLUMNS, plan))
             put(staging / "changes.csv", csv_text(tables.CHANGES, tables.changes(revision)))
             learning = csv_text(tables.LEARNING, tables.learning(observed, found))
             put(staging / "learning.csv", learning)
             record = tables.record(revision, observed, found, seed)
             put(staging / "replan.json", json_text.dumps(record, indent=2) + "\n")
-            _put_scenario(county, staging, folder)
+            _put_scenario(_from_file(county, observed, found, file), staging, folder)
             sections = (
                 page.money(revision, words),
                 page.figures(observed, found, words),
@@ -198,6 +200,31 @@ def _write(
             return tuple(sorted(path.relative_to(staging).as_posix() for path in paths))
     except OSError as error:
         raise not_writable(folder, error) from error
+
+
+def written_amount(amount: float) -> int | float:
+    """An amount as ``plan.csv`` has it: whole where it is."""
+    return int(amount) if float(amount).is_integer() else float(amount)
+
+
+def _from_file(county: County, observed: Observed, found: Learnt, file: Path) -> County:
+    """The county whose moved numbers say that they come from the file of figures."""
+    keys = {
+        ("exogenous", column, str(year))
+        for column, by_year in observed.exogenous.items()
+        for year in by_year
+    }
+    for item in found.moved:
+        name, _, element = item.column.partition("[")
+        if item.year is not None:
+            keys.add(("exogenous", item.column, str(item.year)))
+        else:
+            keys.add(("parameters", name, element.rstrip("]")) if element else ("parameters", name))
+    merged = county.scenario.merged
+    origins = {**merged.origins, **dict.fromkeys(keys, file.resolve())}
+    return replace(
+        county, scenario=replace(county.scenario, merged=replace(merged, origins=origins))
+    )
 
 
 def _put_scenario(county: County, staging: Path, folder: Path) -> None:

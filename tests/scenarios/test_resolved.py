@@ -49,7 +49,12 @@ CHANGES = st.fixed_dictionaries(
                 ).filter(bool),
             },
         ),
-        "exogenous": st.just({"shelter level": {"2030": 0.5, "2035": 0}}),
+        "exogenous": st.just(
+            {
+                "shelter level": {"2030": 0.5, "2035": 0},
+                "product price index[sheep]": {"2029": 0.62},
+            }
+        ),
         "rules": st.fixed_dictionaries(
             {},
             optional={
