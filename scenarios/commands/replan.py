@@ -209,7 +209,7 @@ def written_amount(amount: float) -> int | float:
 
 def _from_file(county: County, observed: Observed, found: Learnt, file: Path) -> County:
     """The county whose moved numbers say that they come from the file of figures."""
-    keys = {
+    keys: set[tuple[str, ...]] = {
         ("exogenous", column, str(year))
         for column, by_year in observed.exogenous.items()
         for year in by_year
@@ -221,7 +221,8 @@ def _from_file(county: County, observed: Observed, found: Learnt, file: Path) ->
         else:
             keys.add(("parameters", name, element.rstrip("]")) if element else ("parameters", name))
     merged = county.scenario.merged
-    origins = {**merged.origins, **dict.fromkeys(keys, file.resolve())}
+    origins: dict[tuple[str, ...], Path | str] = {**merged.origins}
+    origins |= dict.fromkeys(keys, file.resolve())
     return replace(
         county, scenario=replace(county.scenario, merged=replace(merged, origins=origins))
     )
