@@ -54,7 +54,7 @@ def stress(
     from scenarios.county import County
     from scenarios.futures import futures as draw
     from scenarios.problem import problem
-    from scenarios.stress import candidates, read_shocks, stressed
+    from scenarios.stress import candidates, distinct, read_shocks, stressed
     from scenarios.stress.measures import NEEDED
 
     asked = list(read_plans(names or ["w-county"]))
@@ -65,7 +65,7 @@ def stress(
             Finding(base.model.path, name, say("finding.no_path", name=name)) for name in lacking
         )
     stated_shocks = read_shocks(base, shocks, only)
-    plans = [*_plans(words, base, asked), *candidates(base)]
+    plans = distinct([*_plans(words, base, asked), *candidates(base)])
     stated = problem(base)
     chosen = base.scenario.search.seed if seed is None else seed
     drawn = draw(base, FUTURES if futures is None else futures, chosen)

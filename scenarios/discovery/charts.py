@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from scenarios.discovery.page import chance
 from scenarios.discovery.study import Failure, Study
 from scenarios.report import fonts, style
+from scenarios.report.estimates import chance
 from scenarios.words import Words
 
 if TYPE_CHECKING:

@@ -5,17 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from optimize.uncertainty.discovery import RESAMPLES, FoundBox
-from optimize.uncertainty.risk import Estimate
 from scenarios.discovery.features import Feature
 from scenarios.discovery.study import Failure, Study
 from scenarios.report.blocks import Blocks
-from scenarios.words import DASH, Words, number
-
-
-def chance(words: Words, found: Estimate) -> str:
-    """A share with its interval: 53% (47–59)."""
-    low, high = (number(100 * x) for x in (found.low, found.high))
-    return f"{words.percent(found.value, 0)} ({low}{DASH}{high})"
+from scenarios.report.estimates import chance
+from scenarios.words import Words, number
 
 
 def limit(words: Words, feature: Feature, ends: tuple[float, float]) -> str:

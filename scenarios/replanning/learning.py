@@ -15,6 +15,7 @@ from scenarios.replanning.observed import Observed
 from scenarios.scenario import Numbers, Tables
 
 BAND = (0.05, 0.5, 0.95)
+NOISE = 0.1  # standard deviations: a mean of some two hundred sets moves so far by chance
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,14 @@ class Moved:
 
 @dataclass(frozen=True)
 class Learnt:
-    """``numbers`` are the scenario's, moved by as much as the means of the futures moved;
-    ``expected`` and ``now`` (m, 3): the observations as predicted before and after."""
+    """What the observations say.
+
+    ``numbers`` are the scenario's, moved by as much as the means of the futures moved, but for
+    moves within the noise of the sample: a number that is left alone keeps its tie to the sample
+    that agrees with earlier observations. How far the futures spread is not carried on: the next
+    update begins with the spread of before. ``expected`` and ``now`` (m, 3): the observations as
+    predicted before and after.
+    """
 
     numbers: Numbers
     moved: tuple[Moved, ...]
@@ -176,7 +183,7 @@ def _said(
     moved = []
     for i, (low, high) in enumerate(limits):
         year = None
-        if change[i] == 0.0 or spread[i] == 0.0:
+        if spread[i] == 0.0 or abs(change[i]) < NOISE * spread[i]:
             continue
         if i < len(names):
             column = names[i]

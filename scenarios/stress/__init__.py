@@ -1,6 +1,6 @@
 """Plans under shocks: who regrets which plan, who falls below the floor, who gives up land."""
 
-from scenarios.stress.candidates import Candidate, candidate, candidates
+from scenarios.stress.candidates import Candidate, candidate, candidates, distinct
 from scenarios.stress.library import StatedShock, read_shocks
 from scenarios.stress.study import Stress, stressed
 
@@ -10,6 +10,7 @@ __all__ = [
     "Stress",
     "candidate",
     "candidates",
+    "distinct",
     "read_shocks",
     "stressed",
 ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -45,6 +45,18 @@ def candidate(base: County, county: County, money: PlanTable) -> Candidate:
     identity = county.scenario.identity
     titles: dict[Language, str] = {"zh": identity.title_zh, "en": identity.title_en}
     return Candidate(county.scenario.name, "plan", titles, base.tables(money), choices)
+
+
+def distinct(plans: Sequence[Candidate]) -> list[Candidate]:
+    """The plans with names and titles of their own: of those with the same, a number is added."""
+    found: list[Candidate] = []
+    for plan in plans:
+        same = sum(other.name == plan.name for other in plans[: len(found)]) + 1
+        if same > 1:
+            titles = {language: f"{text} ({same})" for language, text in plan.title.items()}
+            plan = replace(plan, name=f"{plan.name}-{same}", title=titles)
+        found.append(plan)
+    return found
 
 
 def candidates(base: County) -> tuple[Candidate, Candidate]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from optimize.uncertainty.risk import Estimate, mean, share
 from scenarios.stress.measures import AIM, FLOORS, MEASURES, SLACK
@@ -32,28 +33,27 @@ def figures(study: Stress) -> Iterator[Figure]:
     """Every quantity of every plan under every shock."""
     one, many = study.stated, study.sample
     measures = [(AIM, "point"), *((measure.key, measure.unit) for measure in MEASURES)]
-    for k, shock in enumerate(study.names):
-        for p, plan in enumerate(study.plans):
-            for m, (key, unit) in enumerate(measures):
-                for name, a, b in (
-                    (key, one.values, many.values),
-                    (f"regret of {key}", one.regrets, many.regrets),
-                ):
-                    sampled = mean(b[k, p, m])
-                    yield Figure(shock, plan.name, name, unit, float(a[k, p, m, 0]), sampled)
-            for name, c, d in (
-                ("loses twice", one.twice, many.twice),
-                ("gives up land", one.land, many.land),
-            ):
-                yield Figure(shock, plan.name, name, "share", float(c[k, p, 0]), share(d[k, p]))
-            for f, floor in enumerate(FLOORS):
-                lone, all_ = one.short[k, p, f], many.short[k, p, f]
-                below = share(all_ > SLACK)
-                stated = float(lone[0] > SLACK)
-                yield Figure(shock, plan.name, f"{floor} below floor", "share", stated, below)
-                percent = mean(100 * all_)
-                size = 100 * float(lone[0])
-                yield Figure(shock, plan.name, f"{floor} short of floor", "percent", size, percent)
+    for (k, shock), (p, plan) in product(enumerate(study.names), enumerate(study.plans)):
+        at = (shock, plan.name)
+        for m, (key, unit) in enumerate(measures):
+            yield _figure(at, key, unit, one.values[k, p, m, 0], mean(many.values[k, p, m]))
+            missed = mean(many.regrets[k, p, m])
+            yield _figure(at, f"regret of {key}", unit, one.regrets[k, p, m, 0], missed)
+        yield _figure(at, "loses twice", "share", one.twice[k, p, 0], share(many.twice[k, p]))
+        yield _figure(at, "gives up land", "share", one.land[k, p, 0], share(many.land[k, p]))
+        for f, floor in enumerate(FLOORS):
+            stated, sampled = one.short[k, p, f, 0], many.short[k, p, f]
+            below = share(sampled > SLACK)
+            yield _figure(at, f"{floor} below floor", "share", stated > SLACK, below)
+            depth = mean(100 * sampled)
+            yield _figure(at, f"{floor} short of floor", "percent", 100 * stated, depth)
+
+
+def _figure(
+    at: tuple[str, str], quantity: str, unit: str, stated: float, sample: Estimate
+) -> Figure:
+    """The figure of a shock and a plan."""
+    return Figure(*at, quantity, unit, float(stated), sample)
 
 
 def rows(study: Stress) -> Iterator[tuple[str, ...]]:

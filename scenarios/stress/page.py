@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from optimize.uncertainty.risk import Estimate, mean, share
+from optimize.uncertainty.risk import mean, share
 from scenarios.report.blocks import Blocks
+from scenarios.report.estimates import chance
 from scenarios.stress.measures import FLOORS, MEASURES, SLACK
 from scenarios.stress.study import Stress
-from scenarios.words import DASH, Words, number
+from scenarios.words import Words, number
 
 AREA, INCOME = (
     1 + next(i for i, m in enumerate(MEASURES) if m.key == key)
@@ -29,12 +30,6 @@ def title(study: Stress, words: Words, shock: int) -> str:
     if shock == 0:
         return words.say("stress.none")
     return study.shocks[shock - 1].title[words.language]
-
-
-def chance(words: Words, found: Estimate) -> str:
-    """A probability with its interval: 53% (47–59)."""
-    low, high = (number(100 * x) for x in (found.low, found.high))
-    return f"{words.percent(found.value, 0)} ({low}{DASH}{high})"
 
 
 def sentences(study: Stress, words: Words) -> list[str]:

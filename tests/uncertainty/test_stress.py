@@ -14,7 +14,14 @@ from scenarios.county import County
 from scenarios.findings import FindingsError
 from scenarios.futures import futures
 from scenarios.language import Language
-from scenarios.stress import Stress, candidate, candidates, read_shocks, stressed
+from scenarios.stress import (
+    Stress,
+    candidate,
+    candidates,
+    distinct,
+    read_shocks,
+    stressed,
+)
 from scenarios.stress.figures import rows
 from scenarios.stress.knowing import knowing
 from scenarios.stress.measures import MEASURES
@@ -93,6 +100,14 @@ def test_reforms_come_with_a_plan_but_no_other_number_does() -> None:
     ((scenario, _),) = read_plans(["mechanism"])
     found = candidate(county, County(scenario), {})
     assert found.values == {"third party assessment": 1.0, "lowering of barriers": 0.25}
+
+
+def test_two_plans_of_one_scenario_are_told_apart() -> None:
+    county, _, _ = w_county()
+    past, none = candidates(county)
+    found = distinct([past, none, past])
+    assert [plan.name for plan in found] == ["past_practice", "no_cooperation", "past_practice-2"]
+    assert found[2].title["en"].endswith(" (2)") and found[2].tables is past.tables
 
 
 def test_who_knows_of_a_shock_does_no_worse() -> None:
