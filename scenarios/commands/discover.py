@@ -17,7 +17,7 @@ from scenarios.words import Words
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from scenarios.discovery import Study
+    from scenarios.discovery import Failure, Study
     from scenarios.scenario import Scenario
 
 FUTURES = 2000
@@ -71,10 +71,18 @@ def _figures(words: Words, study: Study) -> Iterator[tuple[str, str, Figure]]:
     from scenarios.discovery.charts import scatter
     from scenarios.discovery.page import sentence
 
+    for name, failure in _drawn(study):
+        yield name, sentence(study, words, failure), scatter(study, words, failure)
+
+
+def _drawn(study: Study) -> Iterator[tuple[str, Failure]]:
+    """The criteria with a box, by the name of their chart."""
     for place, failure in enumerate(study.failures, 1):
         if failure.discovery.boxes:
-            name = f"bound-{place}" if failure.criterion.bound else failure.criterion.name
-            yield name, sentence(study, words, failure), scatter(study, words, failure)
+            yield (
+                f"bound-{place}" if failure.criterion.bound else failure.criterion.name,
+                failure,
+            )
 
 
 def _write(words: Words, scenario: Scenario, study: Study, folder: Path) -> tuple[str, ...]:
@@ -88,10 +96,21 @@ def _write(words: Words, scenario: Scenario, study: Study, folder: Path) -> tupl
     from scenarios.report.tables import csv_text
 
     numbers = count(1)
+    captions = {
+        name: words.say("discover.figure", fails=failure.criterion.label(words))
+        for name, failure in _drawn(study)
+    }
     try:
         with whole(folder) as staging:
             pictures = tuple(
-                Picture(next(numbers), name, reading, reading, inline_svg(name, svg, reading), None)
+                Picture(
+                    next(numbers),
+                    name,
+                    captions[name],
+                    reading,
+                    inline_svg(name, svg, reading),
+                    None,
+                )
                 for name, reading, svg in written(lambda: _figures(words, study), staging / FIGURES)
             )
             put(staging / "boxes.csv", csv_text(tables.COLUMNS, tables.rows(study)))

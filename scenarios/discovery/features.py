@@ -31,7 +31,9 @@ class Feature:
         unit = words.unit(self.unit)
         bare = self.unit.strip().lower() == "dmnl"
         shown = number(value, significant(value, 3))
-        return shown if bare else f"{shown} {unit}"
+        if bare:
+            return shown
+        return f"{shown} × {unit}" if unit[:1].isdigit() else f"{shown} {unit}"
 
 
 def features_of(county: County, drawn: Futures) -> tuple[tuple[Feature, ...], Matrix]:

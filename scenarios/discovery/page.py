@@ -85,7 +85,8 @@ def boxes(study: Study, words: Words) -> Blocks:
     for failure in study.failures:
         if not failure.discovery.boxes:
             continue
-        section.heading(failure.criterion.label(words))
+        label = failure.criterion.label(words)
+        section.heading(label[:1].upper() + label[1:])
         for place, box in enumerate(failure.discovery.boxes, 1):
             section.paragraph(
                 words.say(
