@@ -230,8 +230,6 @@ def _from_file(county: County, observed: Observed, found: Learnt, file: Path) ->
 
 def _put_scenario(county: County, staging: Path, folder: Path) -> None:
     """The scenario as it stands now, ready to be optimised and to be replanned from again."""
-    import shutil
-
     from scenarios.report import put
     from scenarios.report.tables import PLAN_COLUMNS, csv_text
     from scenarios.resolved import resolved_text, taken_along
@@ -244,9 +242,9 @@ def _put_scenario(county: County, staging: Path, folder: Path) -> None:
     )
     put(staging / PAST, csv_text(PLAN_COLUMNS, past))
     copies = taken_along(scenario)
-    for file, name in copies.items():
+    for name, held in copies.items():
         if name != PAST:
-            shutil.copyfile(file, staging / name)
+            (staging / name).write_bytes(held)
     put(staging / "resolved.toml", resolved_text(scenario, folder, copies))
 
 

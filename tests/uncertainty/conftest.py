@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -19,8 +18,8 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run")
     scenario = load("w-county", {"starts": 2})
     copies = taken_along(scenario)
-    for file, name in copies.items():
-        shutil.copyfile(file, folder / name)
+    for name, held in copies.items():
+        (folder / name).write_bytes(held)
     (folder / "resolved.toml").write_text(resolved_text(scenario, folder, copies), encoding="utf-8")
     amounts = {
         cell: amount for cell, amount in County(scenario).past_money().items() if cell[0] >= 2027
