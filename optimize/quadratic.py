@@ -49,7 +49,7 @@ def by_piqp(problem: Lp) -> Found:
     solver = piqp.DenseSolver()
     solver.settings.eps_abs = solver.settings.eps_rel = ACCURACY
     solver.settings.eps_duality_gap_abs = solver.settings.eps_duality_gap_rel = ACCURACY
-    solver.settings.preconditioner_iter = 0  # the programme is scaled already
+    solver.settings.preconditioner_iter = 3  # of 10: the programme is scaled already
     solver.settings.max_iter = ITERATIONS
     solver.setup(
         problem.hessian,
