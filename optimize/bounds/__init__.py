@@ -6,7 +6,8 @@ a plan (:mod:`~optimize.bounds.expand`), bounds what is of third order
 (:mod:`~optimize.bounds.quadratic`).
 """
 
+from optimize.bounds.boxes import Cause
 from optimize.bounds.certificate import Certificate, check
-from optimize.bounds.proof import Cause, Proof, prove
+from optimize.bounds.proof import Proof, prove
 
 __all__ = ["Cause", "Certificate", "Proof", "check", "prove"]

@@ -1,48 +1,31 @@
-"""The proven bound: reference plans are tried for as long as asked; each gives a bound."""
+"""The proven bound: all plans are divided into boxes for as long as asked, the worst first."""
 
 from __future__ import annotations
 
+import heapq
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimize.bounds.atoms import NoRange
-from optimize.bounds.certificate import Certificate
-from optimize.bounds.expand import Expansion
-from optimize.bounds.forms import Unrolled
-from optimize.bounds.groups import MARGIN, limited_sums, region_about
+from optimize.bounds.boxes import Bounded, Bounder, Cause, Crew, crew
+from optimize.bounds.certificate import Certificate, Piece
+from optimize.bounds.groups import MARGIN, limited_sums
 from optimize.bounds.lagrangian import Lagrangian, lagrangian
-from optimize.bounds.quadratic import least
-from optimize.bounds.ranges import Minorant, minorant
-from optimize.bounds.region import Group
 from optimize.bounds.unroll import Outside, unroll
 from optimize.certify import conditions
 from optimize.linear import LinearRules, linear_rules
 from optimize.measures import measures
-from optimize.problem import Answer, Problem, Vector
+from optimize.problem import Answer, Matrix, Problem
 from optimize.response import CountyResponse
 from optimize.step import Local
 
 ALLOWANCE = 1e-7  # of the gain, taken off every bound for rounding in the ranges
-FEW, MANY = 1000, 3000  # symbols kept apart in the first pass, and in the others
-MIDDLE, MOVE = 0.45, 0.1  # where in its range each lever is first laid, and steps from there
-
-
-@dataclass(frozen=True)
-class Cause:
-    """An equation, what shape it has, and its share of what is not proven.
-
-    ``shape``: ``concave_core`` where the equation's curvature helps (it costs nothing by
-    itself), ``mccormick`` for a product or quotient, ``branching`` where the curvature is of
-    the wrong or of either sign. Roughly measured: a remainder's part of the error.
-    """
-
-    equation: str
-    kind: str
-    shape: str
-    share: float
+FEW, MANY = 300, 1000  # symbols kept apart in the first box, and in the others
+FIRST = 3  # decisions whose ranges are divided at once, after the first box
+PATIENCE = 0.2  # seconds between two looks at ``should_stop``
 
 
 @dataclass(frozen=True)
@@ -50,7 +33,8 @@ class Proof:
     """``bound``: no plan within the rules has a smaller objective (-inf: nothing proven).
 
     ``gap_of_gain`` compares it with the plan's objective, as a share of what the money
-    achieves. ``refused`` names what the relaxation does not know, if that is why.
+    achieves. ``passes`` counts the boxes. ``refused`` names what the relaxation does not
+    know, if that is why.
     """
 
     bound: float
@@ -70,52 +54,56 @@ def prove(
     target: float = 0.01,
     time_limit: float = 60.0,
     should_stop: Callable[[], bool] | None = None,
+    workers: int | None = None,
 ) -> Proof:
     """Bound what any plan could achieve; ``answer`` is the plan to compare with.
 
-    Ends when the gap is within ``target``, when ``time_limit`` seconds have passed (the pass
-    under way is finished), when nothing helps any more, or when ``should_stop()`` says so.
+    Ends when the gap is within ``target``, when ``time_limit`` seconds have passed, or when
+    ``should_stop()`` says so; the first box is always finished. ``workers`` processes share
+    the boxes, by default one a processor. What is proven is kept when interrupted.
     """
     begin = time.perf_counter()
     task = _Task(problem, response, answer)
-    best = None
-    passes = 0
-    refused = ""
+
+    def late() -> bool:
+        over = time.perf_counter() - begin >= time_limit
+        return over or (should_stop is not None and should_stop())
+
+    search = None
     try:
-        for place in task.places():
-            passes += 1
-            try:
-                found = task.bound(place)
-            except NoRange as error:
-                refused = f"{task.name(error)}: {error}"
-                found = None
-            better = found is not None and (best is None or found.bound > best.bound)
-            task.better = better
-            if better:
-                best = found
-            gap = np.inf if best is None else task.gap(best.bound)
-            late = time.perf_counter() - begin >= time_limit
-            if gap <= target or late or (should_stop is not None and should_stop()):
-                break
+        search = _Search(task, target)
+        with crew(workers) as hands:
+            search.run(hands, late)
     except Outside as error:
-        refused = str(error)
+        seconds = time.perf_counter() - begin
+        return Proof(-np.inf, np.inf, (), 0, seconds, refused=str(error))
     except KeyboardInterrupt:
         pass
     seconds = time.perf_counter() - begin
-    if best is None:
+    worst = None if search is None else search.worst
+    if search is None or worst is None or worst.found.piece is None:
+        refused = "" if worst is None else worst.found.refused
+        passes = 0 if search is None else search.passes
         return Proof(-np.inf, np.inf, (), passes, seconds, refused=refused)
-    return Proof(best.bound, task.gap(best.bound), best.causes, passes, seconds, best.certificate)
+    certificate = search.certificate()
+    bound = certificate.bound
+    return Proof(bound, task.gap(bound), worst.found.causes, search.passes, seconds, certificate)
 
 
 @dataclass(frozen=True)
-class _Found:
-    bound: float
-    causes: tuple[Cause, ...]
-    certificate: Certificate
+class _Box:
+    """A cell (2, n) of the division; ``found`` is its own bound or that of a box around it."""
+
+    cell: Matrix
+    found: Bounded
+
+    @property
+    def bound(self) -> float:
+        return -np.inf if self.found.piece is None else self.found.piece.bound
 
 
 class _Task:
-    """What does not change from one reference plan to the next."""
+    """The problem as the boxes need it."""
 
     def __init__(self, problem: Problem, response: CountyResponse, answer: Answer) -> None:
         self.problem, self.response, self.answer = problem, response, answer
@@ -124,15 +112,12 @@ class _Task:
         room = MARGIN * np.maximum(np.abs(low), np.abs(high))
         self.low = np.maximum(low - room, problem.low)
         self.high = np.minimum(high + room, problem.high)
-        self.groups: tuple[Group, ...] = limited_sums(self.rules, self.low, self.high)
+        self.groups = limited_sums(self.rules, self.low, self.high)
         self.lagrangian = self._lagrangian()
         self.gain = max(
             abs(answer.objective_without_money - answer.objective),
             1e-9 * max(abs(answer.objective), 1e-9),
         )
-        self.better, self.symbols = False, FEW
-        self.model: Unrolled | None = None
-        self.square: np.ndarray | None = None
 
     def _lagrangian(self) -> Lagrangian:
         plan = self.answer.continuous
@@ -144,85 +129,119 @@ class _Task:
         )
         return lagrangian(measure, conditions(local))
 
+    def bounder(self) -> Bounder:
+        """Raises Outside where the model is of an unknown kind."""
+        decisions, outcomes = self.problem.decisions, self.problem.outcomes
+        model = unroll(self.response, decisions, outcomes, 0.5 * (self.low + self.high))
+        constant = self.lagrangian.constant - ALLOWANCE * self.gain
+        best = self.answer.continuous
+        return Bounder(model, self.rules, self.groups, self.lagrangian.weights, constant, best)
+
     def gap(self, bound: float) -> float:
         """What is not proven, as a share of what the money achieves; never below 0."""
         return max(0.0, self.answer.objective - bound) / self.gain
 
-    def name(self, error: NoRange) -> str:
-        return "" if self.model is None else self.model.names[error.atom.owner]
 
-    def places(self) -> Iterator[Vector]:
-        """Where in the range of every decision (n,) the model is expanded.
+class _Search:
+    """Best first: the box with the least bound is divided next."""
 
-        First a little below the middle, where the remainders are least, quickly and then with
-        care; then lever by lever to either side, the most curved lever first.
-        """
-        place = np.full(len(self.low), MIDDLE)
-        yield place
-        self.symbols = MANY
-        yield place
-        levers: dict[str, list[int]] = {}
-        for index, decision in enumerate(self.problem.decisions):
-            levers.setdefault(decision.lever, []).append(index)
-        step = MOVE
-        while step > 0.02:
-            moved = False
-            for members in sorted(levers.values(), key=self._flat):
-                for sign in (-1.0, 1.0):
-                    while 0.0 < place[members[0]] + sign * step < 1.0:
-                        tried = place.copy()
-                        tried[members] += sign * step
-                        yield tried
-                        if not self.better:
-                            break
-                        place, moved = tried, True
-                    if moved and self.better:
-                        break
-            step = step if moved else 0.5 * step
+    def __init__(self, task: _Task, target: float) -> None:
+        self.task, self.target = task, target
+        self.bounder = task.bounder()
+        self.passes = 0
+        self.open: list[tuple[float, int, _Box]] = []
+        self.running: dict[Future[Bounded], tuple[_Box, Matrix]] = {}
 
-    def _flat(self, members: list[int]) -> float:
-        """Orders levers: those first along which the functional bends most."""
-        if self.square is None:
-            return 0.0
-        width = (self.high - self.low)[members]
-        return -float(np.abs(np.diag(self.square)[members] * width * width).sum())
+    def run(self, hands: Crew, late: Callable[[], bool]) -> None:
+        """The whole region, quickly; then divide until all is within the target, or it is late."""
+        cell = np.stack([self.task.low, self.task.high])
+        self.passes = 1
+        self._keep(_Box(cell, hands.submit(self.bounder, cell[0], cell[1], FEW).result()))
+        many = FIRST
+        while not (self.done or late()):
+            while len(self.running) < hands.size and self._divides(many):
+                _, _, box = heapq.heappop(self.open)
+                for part in _divided(box, many):
+                    job = hands.submit(self.bounder, part[0], part[1], MANY)
+                    self.running[job] = (box, part)
+                many = 1
+            if not self.running:
+                break
+            ended, _ = wait(self.running, timeout=PATIENCE, return_when=FIRST_COMPLETED)
+            for job in ended:
+                box, part = self.running.pop(job)
+                self._end(box, part, job.result())
 
-    def bound(self, place: Vector) -> _Found:
-        """The bound from the expansion about one plan."""
-        plan = self.low + place * (self.high - self.low)
-        decisions, outcomes = self.problem.decisions, self.problem.outcomes
-        if self.model is None:
-            self.model = unroll(self.response, decisions, outcomes, plan)
-        region = region_about(plan, self.low, self.high, self.groups)
-        expansion = Expansion(self.model, plan)
-        below = minorant(expansion, region, self.lagrangian.weights, self.symbols)
-        if self.square is None:
-            self.square = below.square
-        low = least(below, self.rules)
-        allowance = ALLOWANCE * self.gain
-        bound = low.value + self.lagrangian.constant - allowance
-        certificate = Certificate.of(
-            below, low, self.rules, self.lagrangian.constant - allowance, bound
+    def _divides(self, many: int) -> bool:
+        """Whether there is a box that is not within the target, and can be divided."""
+        if not self.open or self.task.gap(self.open[0][0]) <= self.target:
+            return False
+        return len(_divided(self.open[0][2], many)) > 1
+
+    def _end(self, around: _Box, cell: Matrix, found: Bounded) -> None:
+        self.passes += 1
+        box = _Box(cell, found)
+        self._keep(
+            box
+            if box.bound >= around.bound
+            else _Box(cell, replace(around.found, losses=found.losses))
         )
-        return _Found(bound, _causes(expansion, below, low.value), certificate)
+
+    def _keep(self, box: _Box) -> None:
+        heapq.heappush(self.open, (box.bound, self.passes + len(self.open), box))
+
+    @property
+    def leaves(self) -> list[_Box]:
+        """All boxes of the division; those that are being bounded count as what is around them."""
+        under_way = [_Box(cell, box.found) for box, cell in self.running.values()]
+        return [box for _, _, box in self.open] + under_way
+
+    @property
+    def worst(self) -> _Box | None:
+        return min(self.leaves, key=lambda box: box.bound, default=None)
+
+    @property
+    def done(self) -> bool:
+        worst = self.worst
+        return worst is not None and self.task.gap(worst.bound) <= self.target
+
+    def certificate(self) -> Certificate:
+        """Of all leaves."""
+        pieces: list[Piece] = []
+        for box in self.leaves:
+            assert box.found.piece is not None
+            pieces.append(replace(box.found.piece, cell=box.cell))
+        task, rules = self.task, self.task.rules
+        members = np.zeros((len(task.groups), len(task.low)))
+        for row, group in zip(members, task.groups, strict=True):
+            row[list(group.members)] = 1.0
+        sums = np.array([(group.least, group.most) for group in task.groups]).reshape(-1, 2)
+        return Certificate(
+            min(piece.bound for piece in pieces),
+            task.low,
+            task.high,
+            members,
+            sums,
+            rules.a,
+            rules.lower,
+            rules.upper,
+            tuple(pieces),
+        )
 
 
-def _causes(expansion: Expansion, below: Minorant, value: float) -> tuple[Cause, ...]:
-    u = expansion.unrolled
-    total = float(below.shares.sum()) or 1.0
-    size = max(float(np.abs(below.signs[np.isfinite(below.signs)]).max(initial=0.0)), 1e-300)
-    rows: dict[tuple[str, str], list[float]] = {}
-    for number, remainder in enumerate(expansion.remainders):
-        atom = u.atoms[remainder.atom]
-        low = below.signs[number, 0]
-        if not np.isfinite(low):
-            continue  # the objective does not depend on it
-        held = rows.setdefault((u.names[atom.owner], atom.kind), [0.0, np.inf])
-        held[0] += float(below.shares[number]) / total
-        held[1] = min(held[1], float(low) / size)
-    found = []
-    for (equation, kind), (share, low) in rows.items():
-        bilinear = kind in ("product", "quotient")
-        shape = "mccormick" if bilinear else "concave_core" if low >= 0.0 else "branching"
-        found.append(Cause(equation, kind, shape, share))
-    return tuple(sorted(found, key=lambda cause: -cause.share))
+def _divided(box: _Box, many: int) -> list[Matrix]:
+    """The cell, its range of the ``many`` costliest decisions cut in two."""
+    losses = box.found.losses
+    cells = [box.cell]
+    for j in np.argsort(-losses, kind="stable")[:many]:
+        low, high = box.cell[:, j]
+        middle = 0.5 * (low + high)
+        if not losses[j] > 0.0 or not low < middle < high:
+            continue
+        cut = []
+        for cell in cells:
+            below, above = cell.copy(), cell.copy()
+            below[1, j] = above[0, j] = middle
+            cut += [below, above]
+        cells = cut
+    return cells

@@ -18,8 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimize.bounds.atoms import Range, coefficient, corners, image, partials, times
+from optimize.bounds.atoms import Range, coefficient, corners, image, times
+from optimize.bounds.closing import Origins, closed
 from optimize.bounds.expand import Expansion, Linear
+from optimize.bounds.hull import interval, next_states
 from optimize.bounds.region import Region
 from optimize.problem import Matrix, Vector
 
@@ -30,8 +32,8 @@ SYMBOLS = 1000  # symbols kept apart by default; the smallest are merged, state 
 class Minorant:
     """``constant + slope @ d + d @ square @ d / 2 - error`` is below the functional.
 
-    ``d = plan - plan0``. ``shares`` (remainders,) say how much of the error each remainder
-    is behind, roughly, summed over time; ``signs`` (remainders, 2) range over time of weight
+    ``d = plan - plan0``. ``shares`` (K, remainders) say how much of the error each remainder
+    is behind at each step, roughly; ``signs`` (remainders, 2) range over time of weight
     times curvature: a remainder that is never negative costs nothing by itself.
     """
 
@@ -53,15 +55,21 @@ class Minorant:
 
 
 def minorant(
-    expansion: Expansion, region: Region, weights: Vector, symbols: int = SYMBOLS
+    expansion: Expansion,
+    region: Region,
+    weights: Vector,
+    symbols: int = SYMBOLS,
+    near: Vector | None = None,
 ) -> Minorant:
     """Bound ``weights @ outcomes`` from below over ``region``, given about the same plan.
 
-    With more ``symbols`` less is lost, and more time is spent.
+    With more ``symbols`` less is lost, and more time is spent. Where there is a choice, the
+    bound is the better one at ``near`` (n,), a change of the plan.
 
     Raises NoRange if a range reaches where an equation is not defined.
     """
-    return _Sweep(expansion, region, weights, symbols).run()
+    at = np.zeros(len(expansion.plan)) if near is None else near
+    return _Sweep(expansion, region, weights, symbols, at).run()
 
 
 def boxes(expansion: Expansion, region: Region, symbols: int = SYMBOLS) -> NDArray[np.float64]:
@@ -77,8 +85,15 @@ def boxes(expansion: Expansion, region: Region, symbols: int = SYMBOLS) -> NDArr
 class _Sweep:
     """One pass forward in time."""
 
-    def __init__(self, expansion: Expansion, region: Region, weights: Vector, symbols: int) -> None:
-        self.expansion, self.region, self.kept = expansion, region, symbols
+    def __init__(
+        self,
+        expansion: Expansion,
+        region: Region,
+        weights: Vector,
+        symbols: int,
+        near: Vector,
+    ) -> None:
+        self.expansion, self.region, self.kept, self.near = expansion, region, symbols, near
         u = expansion.unrolled
         self.first, self.states = u.first_atom, len(u.states)
         self.count, n = len(expansion.remainders), len(expansion.plan)
@@ -96,13 +111,14 @@ class _Sweep:
         ]
         self.constant = float(weights @ np.array(here))
         self.error = 0.0
-        self.shares = np.zeros(self.count)
+        self.shares = np.zeros((expansion.steps, self.count))
         self.signs = np.stack([np.full(self.count, np.inf), np.full(self.count, -np.inf)], 1)
         self.slopes = np.zeros((self.states, n))
         self.offset = np.zeros(self.states)
         self.symbols = np.zeros((self.states, 0))
         # What multiplies the symbols in the functional: a row in d, a number, each other.
         self.curved, self.level, self.pairs = np.zeros((0, n)), np.zeros(0), np.zeros((0, 0))
+        self.origins = Origins.none(0, n)
         self.hull = np.zeros((2, expansion.width))
         self.hull[:, : self.states] = u.start
         self.hulls: list[Matrix] = []
@@ -129,10 +145,11 @@ class _Sweep:
                 noise @ q[0],
                 total,
                 coefficients,
+                q,
             )
             if step + 1 < expansion.steps:
                 self._advance(step, line, money, q, insides)
-        self._close(self.curved, self.level)
+        self._close(self.curved, self.level, self.origins)
         self.error += _pairs(self.pairs)
         return Minorant(
             expansion.plan,
@@ -217,6 +234,7 @@ class _Sweep:
         shift: Vector,
         total: Matrix,
         coefficients: Matrix,
+        q: Matrix,
     ) -> None:
         """Add the remainders of a step to the functional.
 
@@ -243,6 +261,9 @@ class _Sweep:
         pairs[:m, :m] += self.pairs
         self.curved, self.level, self.pairs = rows, level, 0.5 * (pairs + pairs.T)
         r_size, s_size = np.abs(r).sum(axis=1), np.abs(s).sum(axis=1)
+        fresh = Origins(a, np.stack([i, r_size, *coefficients.T, *q, weight], 1))
+        fresh.data[~self.same | (q[1] <= 0.0)] = np.nan
+        self.origins = Origins.join(self.origins, fresh)
         both = np.where(counted, np.abs(part) * r_size * s_size, 0.0)
         far = np.abs(total).max(axis=1)
         radius = np.abs(weight) * np.abs(coefficients - k[:, None]).max(axis=1)
@@ -251,7 +272,7 @@ class _Sweep:
         self.error += loose.sum()
         reach = np.maximum(np.abs(bounds.low), np.abs(bounds.high))
         mixed = np.abs(part) * (reach[self.alpha] * s_size + reach[self.beta] * r_size)
-        self.shares += both + loose + mixed
+        self.shares[step] += both + loose + mixed
         ends = weight[:, None] * coefficients
         active = weight != 0.0
         self.signs[active, 0] = np.minimum(self.signs[active, 0], ends.min(axis=1)[active])
@@ -268,9 +289,10 @@ class _Sweep:
         symbols = np.hstack([forward[:, :ns] @ self.symbols, fresh * q[1]])
         keep = _kept(symbols, self.kept)
         drop = np.setdiff1d(np.arange(symbols.shape[1]), keep)
-        self._close(self.curved[drop], self.level[drop])
+        self._close(self.curved[drop], self.level[drop], self.origins.of(drop))
         self.error += _pairs(self.pairs)
         self.curved, self.level = self.curved[keep], self.level[keep]
+        self.origins = self.origins.of(keep)
         self.pairs = self.pairs[np.ix_(keep, keep)]
         self.error -= _pairs(self.pairs)
         self._set(symbols[:, keep], np.abs(symbols[:, drop]).sum(axis=1))
@@ -289,18 +311,13 @@ class _Sweep:
             rest = np.where(worse[:, None], 0.0, self.symbols)
             self._set(rest, np.where(worse, 0.5 * (most - least), 0.0))
 
-    def _close(self, rows: Matrix, level: Vector) -> None:
-        """Take symbols out of the functional: ``-|row @ d + level|`` lies above its chord."""
-        used = np.any(rows != 0.0, axis=1) | (level != 0.0)
-        rows, level = rows[used], level[used]
-        low, high = self.region.ranges(rows)
-        low, high = np.minimum(low + level, 0.0), np.maximum(high + level, 0.0)
-        tilt = -(high + low) / np.maximum(high - low, 1e-300)
-        self.slope = self.slope + tilt @ rows
-        self.constant += float(tilt @ level)
-        # The chord is ``tilt * y - lost``; at either end it may not be above -|y|.
-        lost = np.maximum(-low + tilt * low, high + tilt * high)
-        self.error += float(np.maximum(lost, 0.0).sum())
+    def _close(self, rows: Matrix, level: Vector, origins: Origins) -> None:
+        """Take symbols out of the functional."""
+        part = closed(self.region, self.near, rows, level, origins)
+        self.constant += part.constant
+        self.slope = self.slope + part.slope
+        self.square += part.square
+        self.error += part.error
 
     def _set(self, symbols: Matrix, fresh: Vector) -> None:
         """Symbols of the states, with one more for every state where ``fresh`` is not 0."""
@@ -309,6 +326,7 @@ class _Sweep:
         count = more.shape[1]
         self.curved = np.pad(self.curved, ((0, count), (0, 0)))
         self.level = np.pad(self.level, (0, count))
+        self.origins = Origins.join(self.origins, Origins.none(count, self.origins.rows.shape[1]))
         self.pairs = np.pad(self.pairs, (0, count))
 
 
@@ -346,52 +364,3 @@ def _kept(symbols: Matrix, number: int) -> np.ndarray:
     importance = (np.abs(symbols) / np.where(size > 0.0, size, 1.0)).sum(axis=0)
     order = np.argsort(-importance, kind="stable")[:number]
     return np.asarray(order[importance[order] > 0.0])
-
-
-def interval(rows: Matrix, hull: Matrix) -> Matrix:
-    """Interval arithmetic: lower and upper bounds (2, rows)."""
-    up, down = np.maximum(rows, 0.0), np.minimum(rows, 0.0)
-    return np.stack([up @ hull[0] + down @ hull[1], up @ hull[1] + down @ hull[0]])
-
-
-def next_states(expansion: Expansion, step: int, hull: Matrix, insides: list[Matrix]) -> Matrix:
-    """Bounds (2, states) of the next states by interval arithmetic.
-
-    Where the next value rises with the present one, its largest value is taken at the
-    largest present value, in the outflow, too: a stock with an outflow that grows with it
-    does not drift away.
-    """
-    u, line = expansion.unrolled, expansion.lines[step]
-    rows = line.following
-    found = interval(rows, hull) + expansion.following.constant[step]
-    for state, numbers in expansion.own.items():
-        slope = rows[state, state]
-        moves = []
-        for number in numbers:
-            atom = u.atoms[number]
-            share = rows[state, atom.variable]
-            reads = line.forms[list(atom.forms), state]
-            slopes = partials(atom, insides[number], step)
-            with np.errstate(invalid="ignore"):
-                ends = np.where(reads[:, None] == 0.0, 0.0, share * reads[:, None] * slopes)
-            slope += ends.min(axis=1).sum()
-            moves.append((number, share, reads))
-        if not slope >= 0.0:
-            continue
-        width = hull[1, state] - hull[0, state]
-        for bound in (0, 1):
-            for number, share, reads in moves:
-                low, high = insides[number]
-                up, down = np.maximum(reads, 0.0) * width, np.minimum(reads, 0.0) * width
-                # The forms with the state at one of its ends only.
-                if bound == 1:
-                    inside = np.stack([np.minimum(low + up, high), np.maximum(high + down, low)])
-                else:
-                    inside = np.stack([np.minimum(low - down, high), np.maximum(high - up, low)])
-                variable = u.atoms[number].variable
-                old = hull[:, variable]
-                new = image(u.atoms[number], inside[0], inside[1], step)
-                new = (max(old[0], new[0]), min(old[1], new[1]))
-                pick = bound if share > 0.0 else 1 - bound
-                found[bound, state] += share * (new[pick] - old[pick])
-    return np.asarray(found)

@@ -14,7 +14,8 @@ from models import load
 from optimize import CountyResponse, Decision, Outcome, Problem, Row, Term, solve
 from optimize.bounds import Proof, check, prove
 from optimize.bounds.atoms import coefficient, corners, gradient_of, image, value_of
-from optimize.bounds.certificate import Certificate
+from optimize.bounds.certificate import Certificate, covers
+from optimize.bounds.convexify import weights
 from optimize.bounds.expand import Expansion
 from optimize.bounds.forms import Atom
 from optimize.bounds.groups import limited_sums, region_about
@@ -81,7 +82,7 @@ def small(tmp_path: Path, equations: str) -> tuple[Problem, CountyResponse]:
 
 def proof_of(problem: Problem, response: CountyResponse, seconds: float = 0.0) -> Proof:
     answer = solve(problem, response, starts=4, unit=None)
-    return prove(problem, response, answer, target=1e-6, time_limit=seconds)
+    return prove(problem, response, answer, target=1e-6, time_limit=seconds, workers=1)
 
 
 def within(problem: Problem, count: int, seed: int = 0) -> np.ndarray:
@@ -146,14 +147,76 @@ def test_the_check_needs_no_solver_and_sees_a_change(tmp_path: Path) -> None:
     assert check(held) == []
     size = 1e-3 * max(1.0, abs(held.bound))
     assert check(replace(held, bound=held.bound + size))
-    assert check(replace(held, constant=held.constant - size))
-    assert check(replace(held, slope=held.slope + 0.01))
+    assert check(replace(held, pieces=held.pieces[1:]))
     assert check(replace(held, upper=held.upper + 0.1, high=held.high + 0.1))
-    bent = held.square.copy()
+
+    def but(**changed: object) -> Certificate:
+        first = replace(held.pieces[0], **changed)  # type: ignore[arg-type]
+        return replace(held, pieces=(first, *held.pieces[1:]))
+
+    piece = held.pieces[0]
+    assert check(but()) == []
+    assert check(but(bound=piece.bound + size))
+    assert check(but(constant=piece.constant - size))
+    assert check(but(slope=piece.slope + 0.01))
+    bent = piece.square.copy()
     bent[0, 0] -= 0.1
-    assert check(replace(held, square=bent))
-    if held.ends.size:
-        assert check(replace(held, ends=0.5 * held.ends))
+    assert check(but(square=bent))
+    assert check(but(weights=piece.weights + 1.0))
+    assert check(but(weights=-piece.weights - 1.0))
+    assert check(but(low=piece.low + 0.5))
+
+
+def test_the_cover_is_judged_by_its_cells() -> None:
+    whole = np.array([[0.0, 0.0], [1.0, 1.0]])
+    left, right = whole.copy(), whole.copy()
+    left[1, 0] = right[0, 0] = 0.4
+    upper, lower = right.copy(), right.copy()
+    upper[0, 1] = lower[1, 1] = 0.7
+    assert covers(whole, np.stack([left, upper, lower]))
+    assert covers(whole, np.stack([lower, left, upper]))
+    assert not covers(whole, np.stack([left, upper]))
+    assert not covers(whole, np.stack([upper, lower]))
+    upper[0, 1] = 0.71
+    assert not covers(whole, np.stack([left, upper, lower]))
+
+
+def test_dividing_proves_more_and_good_plans_stay_above(tmp_path: Path) -> None:
+    """Plans near the best one, and mixtures of it with others, are not below any minorant."""
+    problem, response = small(tmp_path, MIXED)
+    answer = solve(problem, response, starts=4, unit=None)
+    once = prove(problem, response, answer, target=1e-6, time_limit=1e-9, workers=1)
+    more = prove(problem, response, answer, target=0.5 * once.gap_of_gain, workers=1)
+    assert once.passes == 1
+    assert more.gap_of_gain <= 0.5 * once.gap_of_gain
+    assert more.certificate is not None
+    assert len(more.certificate.pieces) > 1
+    assert check(more.certificate) == []
+    others = within(problem, 4000, seed=1)
+    share = np.random.default_rng(2).random((len(others), 1)) ** 3
+    plans = np.vstack([answer.continuous + share * (others - answer.continuous), others])
+    values = -response.values(plans)[:, 0]
+    below = more.certificate.below(plans)
+    assert np.all(np.isfinite(below))
+    assert np.all(values >= below - 1e-12)
+    assert np.all(values >= more.bound)
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=40, deadline=None)
+def test_weights_make_a_square_convex_and_cost_no_more_than_a_shift(seed: int) -> None:
+    """The least eigenvalue, taken off everywhere, is one of the choices there are."""
+    random = np.random.default_rng(seed)
+    n = 6
+    square = random.normal(size=(n, n))
+    square = square + square.T
+    rows = np.vstack([np.eye(n), np.ones((1, n)) / np.sqrt(n)])
+    costs = random.random(n + 1)
+    found = weights(square, rows, costs)
+    assert np.all(found >= 0.0)
+    assert np.linalg.eigvalsh(square + (rows.T * found) @ rows)[0] >= -1e-9
+    shift = max(-float(np.linalg.eigvalsh(square)[0]), 0.0)
+    assert costs @ found <= 1.001 * shift * costs[:n].sum() + 1e-3
 
 
 def atom(kind: str, count: int, exponent: float = 0.0) -> Atom:
