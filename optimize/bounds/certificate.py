@@ -21,8 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
+from optimize.bounds.minorant import Minorant
 from optimize.bounds.quadratic import Least, roots_of
-from optimize.bounds.ranges import Minorant
 from optimize.problem import Matrix, Vector
 
 

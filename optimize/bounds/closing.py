@@ -46,12 +46,16 @@ class Origins:
 
 @dataclass(frozen=True)
 class Closed:
-    """``constant + slope @ d + d @ square @ d - error`` is below what was closed."""
+    """``constant + slope @ d + d @ square @ d - error`` is below what was closed.
+
+    ``spans`` (n,) say what of the error goes when a decision's range is halved, roughly.
+    """
 
     constant: float
     slope: Vector
     square: Matrix
     error: float
+    spans: Vector
 
 
 def closed(region: Region, near: Vector, rows: Matrix, level: Vector, origins: Origins) -> Closed:
@@ -76,7 +80,18 @@ def closed(region: Region, near: Vector, rows: Matrix, level: Vector, origins: O
     tilt[taken], lost[taken] = -middle / radius, error[taken]
     slope = tilt @ rows + (2.0 * factor * i) @ a
     constant = float(tilt @ level + factor @ (i * i))
-    return Closed(constant, slope, (a.T * factor) @ a, float(lost.sum()))
+    # Half the range of a row halves y; half the range of alpha leaves a quarter of its square.
+    width = region.high - region.low
+    known = np.isfinite(origins.data[:, 0])
+    spans = 0.5 * lost @ _parts(rows, width)
+    spans = spans + 0.75 * lost[known] @ _parts(origins.rows[known], width)
+    return Closed(constant, slope, (a.T * factor) @ a, float(lost.sum()), spans)
+
+
+def _parts(rows: Matrix, width: Vector) -> Matrix:
+    """Share of every decision in the range of a row, (m, n)."""
+    size = np.abs(rows) * width
+    return np.asarray(size / np.maximum(size.sum(axis=1, keepdims=True), 1e-300))
 
 
 def _squares(
@@ -106,3 +121,17 @@ def _squares(
     total[known], error[known] = factor, lost
     value[known] = np.where(fine, bent - lost - middle / radius * here[known], -np.inf)
     return total, value, error
+
+
+def pairs_below(pairs: Matrix) -> float:
+    """How far ``symbols @ pairs @ symbols`` may lie below 0; ``pairs`` is symmetric."""
+    diagonal = np.diag(pairs)
+    return float(np.abs(pairs).sum() - np.abs(diagonal).sum() - np.minimum(diagonal, 0.0).sum())
+
+
+def largest(symbols: Matrix, number: int) -> np.ndarray:
+    """Which symbols are kept apart: the largest ``number``, against the size of each state's."""
+    size = np.abs(symbols).max(axis=1, initial=0.0, keepdims=True)
+    importance = (np.abs(symbols) / np.where(size > 0.0, size, 1.0)).sum(axis=0)
+    order = np.argsort(-importance, kind="stable")[:number]
+    return np.asarray(order[importance[order] > 0.0])

@@ -156,22 +156,27 @@ class Expansion:
             return float(self.money(step, self.plan)[number - ns])
         return float(self.value[step, number - first])
 
-    def functional(self, weights: Vector) -> tuple[Matrix, Vector]:
-        """Weight (K, T) of every remainder in ``weights @ outcomes``, and its slope (n,)."""
+    def functional(self, weights: Vector) -> tuple[Matrix, Vector, Matrix]:
+        """Weight (K, T) of every remainder in ``weights @ outcomes``, and its slope (n,).
+
+        Also, at every step, the weights (K, ns + m) of the next states and of the outcomes.
+        """
         ns = len(self.unrolled.states)
         adjoint = np.zeros(ns)
         found = np.zeros((self.steps, len(self.remainders)))
         slope = np.zeros(len(self.plan))
+        prices = np.zeros((self.steps, ns + len(weights)))
         of_step = np.array([step for _, step in self.unrolled.outcomes])
         for step in reversed(range(self.steps)):
             line = self.lines[step]
             here = np.where(of_step == step, weights, 0.0)
+            prices[step] = np.append(adjoint, here)
             rows = (here @ line.outcomes + adjoint @ line.following)[None]
             known = line.known(rows)[0]
             found[step] = line.noise(rows)[0]
             slope += known[ns:] @ self.money_rows(step)
             adjoint = known[:ns]
-        return found, slope
+        return found, slope, prices
 
     def linear(self, step: int) -> Linear:
         """The linear part of a step, atoms eliminated."""

@@ -36,4 +36,6 @@ def lagrangian(measures: Measures, first: Conditions) -> Lagrangian:
         np.add.at(weights, term.index, term.weight * term.coefficient * found)
     multipliers = np.maximum(first.multipliers, 0.0)
     weights += measures.coefficients.T @ multipliers
-    return Lagrangian(weights, -float(multipliers @ measures.limits))
+    limits = multipliers * measures.limits
+    rounding = 1e-13 * float(np.abs(limits).sum())
+    return Lagrangian(weights, -float(limits.sum()) - rounding)

@@ -22,7 +22,6 @@ from optimize.problem import Answer, Matrix, Problem
 from optimize.response import CountyResponse
 from optimize.step import Local
 
-ALLOWANCE = 1e-7  # of the gain, taken off every bound for rounding in the ranges
 FEW, MANY = 300, 1000  # symbols kept apart in the first box, and in the others
 FIRST = 3  # decisions whose ranges are divided at once, after the first box
 PATIENCE = 0.2  # seconds between two looks at ``should_stop``
@@ -133,7 +132,7 @@ class _Task:
         """Raises Outside where the model is of an unknown kind."""
         decisions, outcomes = self.problem.decisions, self.problem.outcomes
         model = unroll(self.response, decisions, outcomes, 0.5 * (self.low + self.high))
-        constant = self.lagrangian.constant - ALLOWANCE * self.gain
+        constant = self.lagrangian.constant
         best = self.answer.continuous
         return Bounder(model, self.rules, self.groups, self.lagrangian.weights, constant, best)
 

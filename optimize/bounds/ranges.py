@@ -9,6 +9,13 @@ of both counts. Put into the expansion, this leaves
     functional >= constant + slope @ d + d @ square @ d / 2 - error
 
 The remainders are in ``square`` exactly up to second order in ``d``; ``error`` is of third.
+
+Rounding is counted, by the usual a-priori bound: a sum of N products is wrong by at most N
+units of rounding of the sum of their sizes. Every atom and every next state is taken to be
+wrong by that much at each step (``wrong``, ``fuzz``: the sizes come from the plain ranges), which
+goes through the model like a remainder. Two things are taken as given: NumPy's powers and
+roots are right to a hundred units, and a quantity whose computed lower end is 0 or more is
+not negative.
 """
 
 from __future__ import annotations
@@ -19,39 +26,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimize.bounds.atoms import Range, coefficient, corners, image, times
-from optimize.bounds.closing import Origins, closed
+from optimize.bounds.closing import Origins, closed, largest, pairs_below
 from optimize.bounds.expand import Expansion, Linear
 from optimize.bounds.hull import interval, next_states
+from optimize.bounds.minorant import Minorant
 from optimize.bounds.region import Region
 from optimize.problem import Matrix, Vector
 
+UNIT = 2.0**-52  # two units of rounding
+CANCEL = 1e-9  # relative: what a divided difference over NEAR may be wrong by
 SYMBOLS = 1000  # symbols kept apart by default; the smallest are merged, state by state
-
-
-@dataclass(frozen=True)
-class Minorant:
-    """``constant + slope @ d + d @ square @ d / 2 - error`` is below the functional.
-
-    ``d = plan - plan0``. ``shares`` (K, remainders) say how much of the error each remainder
-    is behind at each step, roughly; ``signs`` (remainders, 2) range over time of weight
-    times curvature: a remainder that is never negative costs nothing by itself.
-    """
-
-    plan: Vector
-    region: Region
-    constant: float
-    slope: Vector
-    square: Matrix
-    error: float
-    shares: Vector
-    signs: Matrix
-
-    def below(self, plans: Matrix) -> Vector:
-        """Its values (N,) at plans (N, n)."""
-        d = plans - self.plan
-        return np.asarray(
-            self.constant - self.error + d @ self.slope + 0.5 * ((d @ self.square) * d).sum(axis=1)
-        )
 
 
 def minorant(
@@ -102,19 +86,22 @@ class _Sweep:
         self.of_atom: list[list[int]] = [[] for _ in u.atoms]
         for number, remainder in enumerate(expansion.remainders):
             self.of_atom[remainder.atom].append(number)
-        self.weight, self.slope = expansion.functional(weights)
-        self.square = np.zeros((n, n))
+        self.weight, self.slope, self.prices = expansion.functional(weights)
+        self.lead = np.array([own[0] for own in self.of_atom], dtype=int)
+        self.unit = UNIT * (expansion.width + n + 64)
+        self.square, self.spans = np.zeros((n, n)), np.zeros(n)
         here = [
             float(form.constant[step])
             + sum(c[step] * expansion.variable(step, v) for v, c in form.terms.items())
             for form, step in u.outcomes
         ]
         self.constant = float(weights @ np.array(here))
-        self.error = 0.0
+        self.error = 2.0 * self.unit * float(np.abs(weights) @ np.abs(here))
         self.shares = np.zeros((expansion.steps, self.count))
         self.signs = np.stack([np.full(self.count, np.inf), np.full(self.count, -np.inf)], 1)
         self.slopes = np.zeros((self.states, n))
         self.offset = np.zeros(self.states)
+        self.fuzz, self.size = np.zeros(self.states), 0.0
         self.symbols = np.zeros((self.states, 0))
         # What multiplies the symbols in the functional: a row in d, a number, each other.
         self.curved, self.level, self.pairs = np.zeros((0, n)), np.zeros(0), np.zeros((0, 0))
@@ -134,8 +121,13 @@ class _Sweep:
             slope = known[:, :ns] @ self.slopes + known[:, ns:] @ money
             old = known[:, :ns] @ self.symbols
             middle = known[:, :ns] @ self.offset
-            bounds = _Bounds(*self.region.ranges(slope), middle, np.abs(old).sum(axis=1))
-            q, total, coefficients, insides = self._remainders(step, bounds, noise)
+            states, lead = np.abs(known[:, :ns]), np.abs(noise[:, self.lead])
+            fuzz = states @ (self.fuzz + self.unit * self._sizes())
+            fuzz += self.unit * np.abs(known[:, ns:]) @ self._money(step)
+            spread = np.abs(old).sum(axis=1) + fuzz
+            bounds = _Bounds(*self.region.ranges(slope), middle, spread)
+            q, total, coefficients, insides, wrong = self._remainders(step, bounds, noise)
+            fuzz += lead @ wrong
             self.hulls.append(self.hull.copy())
             self._account(
                 step,
@@ -146,11 +138,15 @@ class _Sweep:
                 total,
                 coefficients,
                 q,
+                fuzz,
             )
+            self._rounded(step, line, wrong)
             if step + 1 < expansion.steps:
-                self._advance(step, line, money, q, insides)
+                self._advance(step, line, money, q, insides, wrong)
         self._close(self.curved, self.level, self.origins)
-        self.error += _pairs(self.pairs)
+        self.error += pairs_below(self.pairs)
+        summands = 4 * expansion.steps * self.count + len(self.slope)
+        self.error += UNIT * summands * self.size
         return Minorant(
             expansion.plan,
             self.region,
@@ -160,15 +156,16 @@ class _Sweep:
             float(self.error),
             self.shares,
             self.signs,
+            self.spans,
         )
 
     def _remainders(
         self, step: int, bounds: _Bounds, noise: Matrix
-    ) -> tuple[Matrix, Matrix, Matrix, list[Matrix]]:
+    ) -> tuple[Matrix, Matrix, Matrix, list[Matrix], Vector]:
         """Middle and radius (2, T) of the remainders of a step, atom by atom.
 
         Also the ranges (rows, 2) of alphas, betas and forms, those (T, 2) of the coefficients,
-        and per atom the ranges (2, forms) of its forms.
+        per atom the ranges (2, forms) of its forms, and how far rounding may put it wrong.
         """
         expansion, hull = self.expansion, self.hull
         u, plan, line = expansion.unrolled, expansion.plan, expansion.lines[step]
@@ -176,7 +173,9 @@ class _Sweep:
         hull[0, ns : self.first] = expansion.money(step, plan + self.region.low)
         hull[1, ns : self.first] = expansion.money(step, plan + self.region.high)
         q = np.zeros((2, self.count))
-        size = np.abs(noise)
+        size, lead = np.abs(noise), np.abs(noise[:, self.lead])
+        weights = np.abs(line.forms)
+        wrong = np.zeros(len(u.atoms))
         total = np.zeros((len(noise), 2))
         coefficients = np.zeros((self.count, 2))
         insides = []
@@ -185,7 +184,7 @@ class _Sweep:
             forms = list(atom.forms)
             places = [*forms, *self.alpha[own], *self.beta[own]]
             middle = bounds.middle[places] + noise[places] @ q[0]
-            radius = bounds.spread[places] + size[places] @ q[1]
+            radius = bounds.spread[places] + size[places] @ q[1] + lead[places] @ wrong
             low, high = bounds.low[places] + middle - radius, bounds.high[places] + middle + radius
             at = expansion.at[step, forms]
             plain = interval(line.forms[forms], hull) + expansion.forms.constant[step, forms]
@@ -196,8 +195,14 @@ class _Sweep:
             found = coefficient(atom, at, inside[0], inside[1], step)
             value = image(atom, inside[0], inside[1], step)
             hull[:, self.first + number] = value
+            if atom.kind == "power":  # a divided difference cancels
+                found = found[0] - CANCEL * abs(found[0]), found[1] + CANCEL * abs(found[1])
             insides.append(inside)
             moved = inside - at
+            terms = weights[forms] @ np.abs(hull).max(axis=0)
+            terms += np.abs(expansion.forms.constant[step, forms]) + np.abs(moved).max(axis=0)
+            slopes = np.abs(expansion.gradients[number][step])
+            wrong[number] = self.unit * (2.0 * slopes @ terms + max(abs(value[0]), abs(value[1])))
             least, most = corners(
                 atom,
                 at,
@@ -221,9 +226,10 @@ class _Sweep:
                 product = _square(sides[0]) if self.same[i] else times(*sides)
                 q_low, q_high = times(found, product)
                 if len(own) == 1:
+                    least, most = least - wrong[number], most + wrong[number]
                     q_low, q_high = max(q_low, least), min(q_high, most)
                 q[0, i], q[1, i] = 0.5 * (q_low + q_high), max(0.5 * (q_high - q_low), 0.0)
-        return q, total, coefficients, insides
+        return q, total, coefficients, insides, wrong
 
     def _account(
         self,
@@ -235,6 +241,7 @@ class _Sweep:
         total: Matrix,
         coefficients: Matrix,
         q: Matrix,
+        fuzz: Vector,
     ) -> None:
         """Add the remainders of a step to the functional.
 
@@ -261,44 +268,82 @@ class _Sweep:
         pairs[:m, :m] += self.pairs
         self.curved, self.level, self.pairs = rows, level, 0.5 * (pairs + pairs.T)
         r_size, s_size = np.abs(r).sum(axis=1), np.abs(s).sum(axis=1)
-        fresh = Origins(a, np.stack([i, r_size, *coefficients.T, *q, weight], 1))
+        fresh = Origins(a, np.stack([i, r_size + fuzz[self.alpha], *coefficients.T, *q, weight], 1))
         fresh.data[~self.same | (q[1] <= 0.0)] = np.nan
         self.origins = Origins.join(self.origins, fresh)
         both = np.where(counted, np.abs(part) * r_size * s_size, 0.0)
         far = np.abs(total).max(axis=1)
+        fuzzy = far[self.alpha] * fuzz[self.beta] + far[self.beta] * fuzz[self.alpha]
+        self.error += 2.0 * float(np.abs(part) @ fuzzy)
         radius = np.abs(weight) * np.abs(coefficients - k[:, None]).max(axis=1)
         radius[self.same] = 0.0  # the smaller end was taken
         loose = radius * far[self.alpha] * far[self.beta]
         self.error += loose.sum()
         reach = np.maximum(np.abs(bounds.low), np.abs(bounds.high))
         mixed = np.abs(part) * (reach[self.alpha] * s_size + reach[self.beta] * r_size)
+        self.size += np.abs(part) @ (
+            (reach[self.alpha] + np.abs(i) + r_size) * (reach[self.beta] + np.abs(j) + s_size)
+        )
         self.shares[step] += both + loose + mixed
         ends = weight[:, None] * coefficients
         active = weight != 0.0
         self.signs[active, 0] = np.minimum(self.signs[active, 0], ends.min(axis=1)[active])
         self.signs[active, 1] = np.maximum(self.signs[active, 1], ends.max(axis=1)[active])
 
+    def _sizes(self) -> Vector:
+        """The states' changes, term by term (ns,)."""
+        reach = np.maximum(np.abs(self.region.low), np.abs(self.region.high))
+        found = np.abs(self.slopes) @ reach + np.abs(self.offset)
+        return np.asarray(found + np.abs(self.symbols).sum(axis=1))
+
+    def _money(self, step: int) -> Vector:
+        """The inputs' changes (inputs,)."""
+        reach = np.maximum(np.abs(self.region.low), np.abs(self.region.high))
+        return self.expansion.money(step, reach)
+
+    def _rounded(self, step: int, line: Linear, wrong: Vector) -> None:
+        """What rounding at a step may amount to in the functional."""
+        far = np.abs(self.hull).max(axis=0)
+        following = np.abs(line.following) @ far
+        following += np.abs(self.expansion.following.constant[step])
+        outcomes = np.abs(self.prices[step][self.states :]) @ np.abs(line.outcomes) @ far
+        states = np.abs(self.prices[step][: self.states]) @ following
+        self.error += float(np.abs(self.weight[step, self.lead]) @ wrong)
+        self.error += 2.0 * self.unit * float(outcomes + states)
+
     def _advance(
-        self, step: int, line: Linear, money: Matrix, q: Matrix, insides: list[Matrix]
+        self,
+        step: int,
+        line: Linear,
+        money: Matrix,
+        q: Matrix,
+        insides: list[Matrix],
+        wrong: Vector,
     ) -> None:
         """States of the next step."""
         ns = self.states
         forward, fresh = line.known(line.following), line.noise(line.following)
+        far = np.abs(self.hull).max(axis=0)
+        terms = np.abs(line.following) @ far + np.abs(self.expansion.following.constant[step])
+        terms += np.abs(forward[:, :ns]) @ self._sizes()
+        terms += np.abs(forward[:, ns:]) @ self._money(step)
+        fuzz = np.abs(forward[:, :ns]) @ self.fuzz + np.abs(fresh[:, self.lead]) @ wrong
+        self.fuzz = fuzz + self.unit * terms
         self.slopes = forward[:, :ns] @ self.slopes + forward[:, ns:] @ money
         self.offset = forward[:, :ns] @ self.offset + fresh @ q[0]
         symbols = np.hstack([forward[:, :ns] @ self.symbols, fresh * q[1]])
-        keep = _kept(symbols, self.kept)
+        keep = largest(symbols, self.kept)
         drop = np.setdiff1d(np.arange(symbols.shape[1]), keep)
         self._close(self.curved[drop], self.level[drop], self.origins.of(drop))
-        self.error += _pairs(self.pairs)
+        self.error += pairs_below(self.pairs)
         self.curved, self.level = self.curved[keep], self.level[keep]
         self.origins = self.origins.of(keep)
         self.pairs = self.pairs[np.ix_(keep, keep)]
-        self.error -= _pairs(self.pairs)
+        self.error -= pairs_below(self.pairs)
         self._set(symbols[:, keep], np.abs(symbols[:, drop]).sum(axis=1))
         plain = next_states(self.expansion, step, self.hull, insides)
         low, high = self.region.ranges(self.slopes)
-        spread = np.abs(self.symbols).sum(axis=1)
+        spread = np.abs(self.symbols).sum(axis=1) + self.fuzz
         at = self.expansion.state[step + 1] + self.offset
         self.hull[0, :ns] = np.maximum(at + low - spread, plain[0])
         self.hull[1, :ns] = np.minimum(at + high + spread, plain[1])
@@ -308,6 +353,7 @@ class _Sweep:
         worse = 0.5 * (most - least) < spread
         if worse.any():
             self.offset = np.where(worse, 0.5 * (least + most), self.offset)
+            self.fuzz = np.where(worse, 0.0, self.fuzz)
             rest = np.where(worse[:, None], 0.0, self.symbols)
             self._set(rest, np.where(worse, 0.5 * (most - least), 0.0))
 
@@ -318,6 +364,7 @@ class _Sweep:
         self.slope = self.slope + part.slope
         self.square += part.square
         self.error += part.error
+        self.spans += part.spans
 
     def _set(self, symbols: Matrix, fresh: Vector) -> None:
         """Symbols of the states, with one more for every state where ``fresh`` is not 0."""
@@ -350,17 +397,3 @@ def _nearest(coefficients: Matrix, weight: Vector, same: np.ndarray) -> Vector:
 def _square(side: Range) -> Range:
     ends = side[0] ** 2, side[1] ** 2
     return (0.0 if side[0] <= 0.0 <= side[1] else min(ends)), max(ends)
-
-
-def _pairs(pairs: Matrix) -> float:
-    """How far ``symbols @ pairs @ symbols`` may lie below 0; ``pairs`` is symmetric."""
-    diagonal = np.diag(pairs)
-    return float(np.abs(pairs).sum() - np.abs(diagonal).sum() - np.minimum(diagonal, 0.0).sum())
-
-
-def _kept(symbols: Matrix, number: int) -> np.ndarray:
-    """Which symbols are kept apart: the largest ``number``, against the size of each state's."""
-    size = np.abs(symbols).max(axis=1, initial=0.0, keepdims=True)
-    importance = (np.abs(symbols) / np.where(size > 0.0, size, 1.0)).sum(axis=0)
-    order = np.argsort(-importance, kind="stable")[:number]
-    return np.asarray(order[importance[order] > 0.0])
