@@ -71,14 +71,14 @@ class Bounder:
     constant: float
     best: Vector
 
-    def bound(self, low: Vector, high: Vector, symbols: int) -> Bounded:
+    def bound(self, low: Vector, high: Vector) -> Bounded:
         """The objective from below for the plans between ``low`` and ``high`` (n,)."""
         plan = low + MIDDLE * (high - low)
         region = region_about(plan, low, high, self.groups)
         expansion = Expansion(self.model, plan)
         near = np.clip(self.best, low, high) - plan
         try:
-            below = minorant(expansion, region, self.weights, symbols, near)
+            below = minorant(expansion, region, self.weights, near=near)
         except NoRange as error:
             width = high - low
             named = f"{self.model.names[error.atom.owner]}: {error}"
@@ -117,7 +117,7 @@ class Crew(Protocol):
 
     size: int
 
-    def submit(self, bounder: Bounder, low: Vector, high: Vector, symbols: int) -> Future[Bounded]:
+    def submit(self, bounder: Bounder, low: Vector, high: Vector) -> Future[Bounded]:
         """Begin; the future tells the end."""
 
 
@@ -126,9 +126,9 @@ class Alone:
 
     size = 1
 
-    def submit(self, bounder: Bounder, low: Vector, high: Vector, symbols: int) -> Future[Bounded]:
+    def submit(self, bounder: Bounder, low: Vector, high: Vector) -> Future[Bounded]:
         done: Future[Bounded] = Future()
-        done.set_result(bounder.bound(low, high, symbols))
+        done.set_result(bounder.bound(low, high))
         return done
 
 
@@ -138,8 +138,8 @@ class Processes:
     def __init__(self, pool: ProcessPoolExecutor, size: int) -> None:
         self._pool, self.size = pool, size
 
-    def submit(self, bounder: Bounder, low: Vector, high: Vector, symbols: int) -> Future[Bounded]:
-        return self._pool.submit(bounder.bound, low, high, symbols)
+    def submit(self, bounder: Bounder, low: Vector, high: Vector) -> Future[Bounded]:
+        return self._pool.submit(bounder.bound, low, high)
 
 
 @contextmanager

@@ -22,7 +22,6 @@ from optimize.problem import Answer, Matrix, Problem
 from optimize.response import CountyResponse
 from optimize.step import Local
 
-FEW, MANY = 300, 1000  # symbols kept apart in the first box, and in the others
 FIRST = 3  # decisions whose ranges are divided at once, after the first box
 PATIENCE = 0.2  # seconds between two looks at ``should_stop``
 
@@ -152,16 +151,16 @@ class _Search:
         self.running: dict[Future[Bounded], tuple[_Box, Matrix]] = {}
 
     def run(self, hands: Crew, late: Callable[[], bool]) -> None:
-        """The whole region, quickly; then divide until all is within the target, or it is late."""
+        """The whole region; then divide until all is within the target, or it is late."""
         cell = np.stack([self.task.low, self.task.high])
         self.passes = 1
-        self._keep(_Box(cell, hands.submit(self.bounder, cell[0], cell[1], FEW).result()))
+        self._keep(_Box(cell, hands.submit(self.bounder, cell[0], cell[1]).result()))
         many = FIRST
         while not (self.done or late()):
             while len(self.running) < hands.size and self._divides(many):
                 _, _, box = heapq.heappop(self.open)
                 for part in _divided(box, many):
-                    job = hands.submit(self.bounder, part[0], part[1], MANY)
+                    job = hands.submit(self.bounder, part[0], part[1])
                     self.running[job] = (box, part)
                 many = 1
             if not self.running:
