@@ -61,7 +61,8 @@ def boxes(expansion: Expansion, region: Region, symbols: int = SYMBOLS) -> NDArr
 
     Raises NoRange as :func:`minorant` does.
     """
-    sweep = _Sweep(expansion, region, np.zeros(len(expansion.unrolled.outcomes)), symbols)
+    none, here = np.zeros(len(expansion.unrolled.outcomes)), np.zeros(len(expansion.plan))
+    sweep = _Sweep(expansion, region, none, symbols, here)
     sweep.run()
     return np.stack(sweep.hulls)
 
