@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,37 @@ def test_the_bound_is_tight_where_the_answer_is_known(
     """Linear and linear-quadratic models have no third order: nothing is lost."""
     proof = proof_of(*small(tmp_path, equations))
     assert proof.gap_of_gain <= gap
+
+
+def exact_worth(plan: Vector, first: int) -> Fraction:
+    """QUADRATIC, step by step in rational arithmetic; 1 is spent before step ``first``."""
+    x, y, step = Fraction(1), Fraction(1), Fraction(1, 4)
+    half = Fraction(1, 2)
+    for k in range(16):
+        year = min(max(2019 + k // 4 + 1, 2021), 2023)
+        money = plan[2 * (year - 2021) :][:2] if k >= first else np.ones(2)
+        a, b = (Fraction(float(amount)) for amount in money)
+        x, y = x + step * (a - half * x), y + step * (b - half * y)
+    return -((x - Fraction(3, 2)) ** 2) - (y - 2) ** 2
+
+
+@pytest.mark.parametrize("wide", [0.0, 0.3])
+def test_rounding_is_counted(tmp_path: Path, wide: float) -> None:
+    """The minorant is below the exact value, not only below a simulation that rounds, too."""
+    problem, response = small(tmp_path, QUADRATIC)
+    random = np.random.default_rng(5)
+    assert response.start is not None
+    for _ in range(10):
+        plan = 1.0 + random.random(6)
+        model = unroll(response, problem.decisions, problem.outcomes, plan)
+        region = Region(np.full(6, -wide), np.full(6, wide))
+        below = minorant(Expansion(model, plan), region, -np.ones(1))
+        for moved in (np.zeros(6), wide * (2.0 * random.random(6) - 1.0)):
+            exact = -exact_worth(plan + moved, response.start.step)
+            found = Fraction(float(below.below((plan + moved)[None])[0]))
+            assert found <= exact
+            assert float(exact - found) < 1e-11
+        assert below.error > 0.0
 
 
 def test_the_two_sector_bound_is_the_known_optimum(tmp_path: Path) -> None:
