@@ -179,9 +179,11 @@ NOTES = (
     "Sizes: 52 is a plan of four years, 117 of nine, 312 of six years by quarters, 936 of nine "
     "years by eighths, which is every step of the model (`benchmarks/larger.py`). Rules stay "
     "yearly.",
-    "CMA-ES, differential evolution and Powell minimise objective plus penalties (ten times what "
-    "the money achieves, times the relative breach). A method that is deterministic and done "
-    "ends by itself; the others end when their time is over.",
+    "CMA-ES and Powell minimise objective plus penalties (ten times what the money achieves, "
+    "times the relative breach). Differential evolution, and CMA-ES once more, move every "
+    "candidate to the nearest plan within the linear rules by a quadratic programme first. "
+    "Populations are of 64. A method that is done ends by itself; the others when their time is "
+    "over.",
     "Every plan that was better than all before it is moved onto the linear rules by the least "
     "change afterwards, outside the clock, and simulated; a breach that is left is charged. That "
     "plan counts for the objective and for the times.",

@@ -10,14 +10,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from optimize import CountyResponse, Problem, solve
+from optimize.highs import Lp
 from optimize.linear import linear_rules
 from optimize.measures import measures
 from optimize.problem import Matrix, Vector
+from optimize.quadratic import solve_qp
 from optimize.start import starting_plans
 
 POPULATION = 64  # of CMA-ES and differential evolution, so that the engine runs it as one batch
@@ -97,6 +100,19 @@ class Task:
         """The plan in units of the ranges."""
         return np.asarray(np.clip((plan - self.low) / self.span, 0.0, 1.0))
 
+    @cached_property
+    def in_units(self) -> tuple[Matrix, Vector, Vector]:
+        """The linear rules over plans in units of the ranges: ``lower <= a @ z <= upper``."""
+        a = self.rules.a * self.span / self.sizes[:, None]
+        at = self.rules.a @ self.low
+        return a, (self.rules.lower - at) / self.sizes, (self.rules.upper - at) / self.sizes
+
+    def projected(self, point: Vector) -> Vector:
+        """The nearest point within the linear rules, by a quadratic programme."""
+        n = len(point)
+        rules = Lp(-point, *self.in_units, np.zeros(n), np.ones(n), np.eye(n))
+        return np.clip(solve_qp(rules).x, 0.0, 1.0)
+
     def judged(self, event: Event) -> tuple[float, float]:
         """Objective and largest relative breach of a plan moved onto the linear rules.
 
@@ -152,11 +168,23 @@ class Penalised:
         return np.asarray(value + self.task.weight * np.abs(points - inside).sum(axis=1))
 
 
-def cma_es(trail: Trail) -> None:
+class Projected(Penalised):
+    """The same of the nearest points within the linear rules; outcome rules stay penalties.
+
+    The distance is charged a little, so that a search does not drift away from the rules.
+    """
+
+    def __call__(self, points: Matrix) -> Vector:
+        nearest = np.array([self.task.projected(point) for point in points])
+        distance = ((points - nearest) ** 2).sum(axis=1)
+        return np.asarray(super().__call__(nearest) + 0.1 * self.task.weight * distance)
+
+
+def cma_es(trail: Trail, aim: Penalised | None = None) -> None:
     """CMA-ES (package cma), a standard deviation of a tenth of the ranges."""
     import cma
 
-    aim, start = Penalised(trail), trail.task.point(trail.task.start)
+    aim, start = aim or Penalised(trail), trail.task.point(trail.task.start)
     options = {"popsize": POPULATION, "seed": 1, "verbose": -9, "bounds": [0.0, 1.0]}
     options["CMA_diagonal"] = len(start) > FULL_COVARIANCE
     while True:  # again from the best, should it stop by itself
@@ -167,11 +195,16 @@ def cma_es(trail: Trail) -> None:
         start = trail.task.point(trail.events[-1].plan)
 
 
+def cma_es_projected(trail: Trail) -> None:
+    """CMA-ES on projected points."""
+    cma_es(trail, Projected(trail))
+
+
 def differential_evolution(trail: Trail) -> None:
-    """SciPy's, its first population plans within the linear rules, past practice among them."""
+    """SciPy's on projected points, its first population plans within the linear rules."""
     from scipy.optimize import differential_evolution as evolve
 
-    task, aim = trail.task, Penalised(trail)
+    task, aim = trail.task, Projected(trail)
     plans = starting_plans(task.problem, task.rules, POPULATION, 1)
     evolve(
         lambda points: aim(np.atleast_2d(points.T)),
@@ -257,15 +290,8 @@ class Constrained:
 
     def money(self) -> tuple[Matrix, Vector, Vector]:
         """The linear rules over points: ``lower <= a @ z <= upper``."""
-        rules, task = self.task.rules, self.task
-        a = rules.a * task.span / task.sizes[:, None]
-        at = rules.a @ task.low
-        zeros = np.zeros((len(a), self.w))
-        return (
-            np.hstack([a, zeros]),
-            (rules.lower - at) / task.sizes,
-            (rules.upper - at) / task.sizes,
-        )
+        a, lower, upper = self.task.in_units
+        return np.hstack([a, np.zeros((len(a), self.w))]), lower, upper
 
     @property
     def bounds(self) -> list[tuple[float | None, float | None]]:
@@ -342,8 +368,9 @@ METHODS: Mapping[str, Callable[[Trail], object]] = {
     "Ipopt (CasADi)": ipopt,
     "SLSQP (SciPy)": slsqp,
     "trust-constr (SciPy)": trust_constr,
-    "CMA-ES (cma)": cma_es,
+    "CMA-ES (cma), penalties": cma_es,
+    "CMA-ES (cma), projection": cma_es_projected,
     "differential evolution (SciPy)": differential_evolution,
     "Powell (SciPy)": powell,
 }
-DERIVATIVE_FREE = ("CMA-ES (cma)", "differential evolution (SciPy)", "Powell (SciPy)")
+DERIVATIVE_FREE = tuple(METHODS)[-4:]
