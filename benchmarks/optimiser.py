@@ -191,7 +191,7 @@ NOTES = (
 )
 
 
-def page(rows: list[Row], seconds: str) -> str:
+def page(rows: list[Row]) -> str:
     """The table as Markdown."""
     packages = ", ".join(f"{name} {found}" for name in _PACKAGES if (found := version_of(name)))
     lines = [
@@ -202,7 +202,6 @@ def page(rows: list[Row], seconds: str) -> str:
         f"- {datetime.date.today().isoformat()}; {os.cpu_count()} cores, {processor()}, "
         f"{platform.system()}",
         f"- Python {platform.python_version()}, {packages}",
-        f"- {seconds}",
         "",
         *(f"- {text}" for text in findings(rows)),
         "",
@@ -268,7 +267,7 @@ def main() -> int:
     for text in findings(rows):
         print(f"- {text}")
     if asked.write:
-        _PAGE.write_text(page(rows, f"{asked.seconds:g} seconds for each row"), encoding="utf-8")
+        _PAGE.write_text(page(rows), encoding="utf-8")
     ends = {row.size: best_known([r for r in rows if r.size == row.size]) for row in rows}
     return int(any(row.method == OURS and lost(row, ends[row.size]) > SAME for row in rows))
 
