@@ -131,6 +131,16 @@ def app(language: Language) -> typer.Typer:
         Path | None, option("--out", help=say("cli.replan.out"), show_default=False)
     ]
     Show = Annotated[list[str] | None, option(help=say("cli.show"), show_default=False)]
+    Many = Annotated[int, option("--futures", help=say("cli.robust.futures"), show_default=False)]
+    Fresh = Annotated[int, option(help=say("cli.fresh"), show_default=False)]
+    Weight = Annotated[
+        float, option("--lambda", help=say("cli.lambda"), metavar="0-1", show_default=False)
+    ]
+    Beta = Annotated[float, option(help=say("cli.beta"), metavar="0-1", show_default=False)]
+    Hold = Annotated[float, option(help=say("cli.hold"), metavar="0-1", show_default=False)]
+    Regret = Annotated[bool, option("--regret", help=say("cli.regret"))]
+    Between = Annotated[str, option(help=say("cli.between"), metavar="A,B[,C]", show_default=False)]
+    Points = Annotated[int, option(help=say("cli.points"), min=3, max=100, show_default=False)]
     Resolved = Annotated[bool, option("--resolved", help=say("cli.resolved"))]
     Name = Annotated[str, argument(help=say("cli.new.name"))]
     Base = Annotated[str | None, option("--county", help=say("cli.new.county"), show_default=False)]
@@ -296,6 +306,47 @@ def app(language: Language) -> typer.Typer:
 
         asked = {"template": template, "until": until, "futures": futures, "seed": seed}
         return guarded(command, language, run, observed, **asked, out=out, json=json)
+
+    @commands.command(help=say("cli.robust"))
+    def robust(
+        scenario: Scenario = None,
+        futures: Many = 200,
+        weight: Weight = 0.5,
+        beta: Beta = 0.9,
+        hold: Hold = 0.9,
+        regret: Regret = False,
+        fresh: Fresh = 2000,
+        out: Out = None,
+        seed: Seed = None,
+        starts: Starts = None,
+        time_limit: Limit = None,
+        json: Json = False,
+        lang: Speak = None,
+    ) -> int:
+        from scenarios.commands.robust import Wish
+        from scenarios.commands.robust import robust as run
+
+        wish = Wish(futures, weight, beta, hold, regret, fresh)
+        settings = {"seed": seed, "starts": starts, "time_limit": time_limit}
+        more = {"wish": wish, "out": out, "settings": settings}
+        return guarded(run, language, scenario, **more, json=json)
+
+    @commands.command(help=say("cli.pareto"))
+    def pareto(
+        scenario: Scenario = None,
+        between: Between = "balance,partner_gain",
+        points: Points = 15,
+        out: Out = None,
+        seed: Seed = None,
+        starts: Starts = None,
+        json: Json = False,
+        lang: Speak = None,
+    ) -> int:
+        from scenarios.commands.pareto import pareto as run
+
+        settings = {"seed": seed, "starts": starts}
+        more = {"between": between, "points": points, "out": out, "settings": settings}
+        return guarded(run, language, scenario, **more, json=json)
 
     @commands.command(help=say("cli.calibrate"))
     def calibrate(

@@ -94,7 +94,7 @@ def climb(search: Search, group: list[Walker], without_money: float) -> Stop:
             search.walk(group, COARSE * gain_of(group, without_money))
         if all(walker.breach > NEARLY for walker in group):
             with search.phase("feasibility"):
-                _repair(search, group, without_money)
+                reach_rules(search, group, without_money)
             if all(walker.breach > NEARLY for walker in group):
                 return "done"  # with the plans of least violation
         for _ in range(ROUNDS):
@@ -146,7 +146,7 @@ def away(walker: Walker, best: Walker) -> float:
     return walker.merit(best.penalty) - best.merit(best.penalty)
 
 
-def _repair(search: Search, group: list[Walker], without_money: float) -> None:
+def reach_rules(search: Search, group: list[Walker], without_money: float) -> None:
     """Minimise the violation alone; walkers that reach the rules then resume their aims."""
     for walker in group:
         walker.local = replace(walker.local, aims=False)

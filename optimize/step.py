@@ -49,6 +49,33 @@ class Local:
         """L1 merit (N,): objective plus penalised breaches."""
         return self.objective(outcomes) + np.maximum(self.excess(outcomes), 0.0) @ penalty
 
+    @property
+    def aim(self) -> Vector:
+        """The objective as weights of the outcomes (m,), the worst year spread over the years."""
+        aim = self.measures.smooth.copy()
+        for term in self.measures.worst:
+            np.add.at(aim, term.index, term.weight * term.coefficient / len(term.index))
+        return aim
+
+    @property
+    def row_slopes(self) -> Matrix:
+        """Derivatives of the outcome rows, (r, n), per unit of d."""
+        return np.asarray(self.measures.coefficients @ self.jacobian)
+
+    def correction(self, error: Vector) -> Vector:
+        """What linearising the outcomes missed, ``error`` (m,), in the rows (r,)."""
+        return np.asarray(self.measures.coefficients @ error)
+
+    def step(
+        self,
+        radius: float,
+        penalty: Vector,
+        hessian: Matrix | None,
+        correction: Vector | None = None,
+    ) -> Step:
+        """As :func:`take_step`."""
+        return take_step(self, radius, penalty, hessian, correction)
+
 
 @dataclass(frozen=True)
 class Step:

@@ -17,7 +17,7 @@ from optimize.linear import LinearRules
 from optimize.measures import Measures
 from optimize.problem import Matrix, Vector
 from optimize.response import Response, Tensor
-from optimize.step import Local, Step, take_step
+from optimize.step import Local, Step
 from optimize.walker import NEARLY, Along, Clock, Walker
 
 CORRECTIONS = 3  # of a refused step
@@ -125,7 +125,7 @@ def learn_from_differences(group: list[Walker]) -> None:
     for i, one in enumerate(order):
         for other in order[:i]:
             move = (one.local.plan - other.local.plan) / one.local.scale
-            turn = (one.local.jacobian - other.local.jacobian).T @ _aim(one.local)
+            turn = (one.local.jacobian - other.local.jacobian).T @ one.local.aim
             one.secant.learn(move, turn)
 
 
@@ -138,7 +138,7 @@ def _propose(walker: Walker) -> Step:
     for _ in range(4):
         if step.slack <= HOLDS:
             break
-        least = take_step(replace(local, aims=False), walker.radius, walker.penalty, None)
+        least = replace(local, aims=False).step(walker.radius, walker.penalty, None)
         now = float(np.maximum(local.excess(local.outcomes[None]), 0.0).sum())
         # Enough when the step makes at least half of the progress that is possible.
         if step.slack <= least.slack + 0.5 * max(now - least.slack, 0.0) + HOLDS:
@@ -154,29 +154,21 @@ def _solve(walker: Walker, correction: Vector | None = None) -> Step:
     """The quadratic subproblem, or the linear one if that fails."""
     local, radius, penalty = walker.local, walker.radius, walker.penalty
     matrix = walker.secant.matrix
-    step = take_step(local, radius, penalty, matrix, correction)
+    step = local.step(radius, penalty, matrix, correction)
     if not step.solved and matrix is not None:
-        step = take_step(local, radius, penalty, positive(matrix, 1e-5), correction)
+        step = local.step(radius, penalty, positive(matrix, 1e-5), correction)
     if not step.solved and matrix is not None:
-        step = take_step(local, radius, penalty, None, correction)
+        step = local.step(radius, penalty, None, correction)
     return step
 
 
 def _first_penalty(local: Local) -> Vector:
     """A rule's multiplier is about the ratio of the two gradients: start from that."""
-    steep = float(np.linalg.norm(local.jacobian.T @ _aim(local))) if local.aims else 0.0
-    slopes = np.linalg.norm(local.measures.coefficients @ local.jacobian, axis=1)
+    steep = float(np.linalg.norm(local.jacobian.T @ local.aim)) if local.aims else 0.0
+    slopes = np.linalg.norm(local.row_slopes, axis=1)
     if steep == 0.0 or not slopes.any():
         return np.ones_like(slopes)
     return np.asarray(steep / np.maximum(slopes, 1e-3 * slopes.max(initial=0.0) + 1e-300))
-
-
-def _aim(local: Local) -> Vector:
-    """The objective as weights of the outcomes (m,), the worst year spread over the years."""
-    aim = local.measures.smooth.copy()
-    for term in local.measures.worst:
-        np.add.at(aim, term.index, term.weight * term.coefficient / len(term.index))
-    return aim
 
 
 def _worth(walker: Walker, step: Step, tolerance: float) -> bool:
@@ -209,7 +201,7 @@ def _judge(trials: list[tuple[Walker, Step]], response: Response) -> None:
                 _shrink(walker, step)
                 continue
             error = outcomes - local.outcomes - local.jacobian @ step.d
-            bent = _solve(walker, local.measures.coefficients @ error)
+            bent = _solve(walker, local.correction(error))
             again.append((walker, replace(bent, promised=step.promised)))
         trials = again
     for walker, step, _ in _keep(trials, response):

@@ -22,12 +22,14 @@ from scenarios.schema import Objective, Rule
 
 STRUCTURE_GAP = "structure gap"
 
-PAID_BY = {
+PAID_BY: Mapping[str, str] = {
     "balance": STRUCTURE_GAP,
     "farmers_income": FARMERS_INCOME,
     "farmers_worst_year": FARMERS_INCOME_IF_DRY,
     "partner_gain": GAIN_OF_M,
 }
+GROWTH = "growth"  # an aim of fronts only: value added of the three sectors
+FRONTS: Mapping[str, str] = {**PAID_BY, GROWTH: "GDP of the year"}
 RULED_BY = {
     "assessment_score": ASSESSMENT_SCORE,
     "farmers_worst_year": FARMERS_INCOME_IF_DRY,
@@ -66,26 +68,22 @@ def terms(objective: Objective, outcomes: Sequence[Outcome], past: Vector) -> tu
     Raises:
         NoBase: a per cent of past practice has no meaning because it brought none.
     """
+    weights = {name: getattr(objective, name) for name in PAID_BY}
+    return tuple(
+        term(name, weight, outcomes, past) for name, weight in weights.items() if weight > 0
+    )
 
-    def index(name: str) -> list[int]:
-        return [i for i, outcome in enumerate(outcomes) if outcome.column == PAID_BY[name]]
 
-    found: list[Term] = []
-    if objective.balance > 0:
-        gaps = index("balance")
-        mean = dict.fromkeys(gaps, 1.0 / len(gaps))
-        found.append(Term("balance", objective.balance, mean, "mean", "point"))
-    for name in ("farmers_income", "farmers_worst_year", "partner_gain"):
-        weight = getattr(objective, name)
-        if weight <= 0:
-            continue
-        years = index(name)
-        values = [float(past[i]) for i in years]
-        worst = name == "farmers_worst_year"
-        # The worst year is the one that falls farthest below the same year of past practice.
-        wholes = values if worst else [sum(values)] * len(years)
-        if any(whole == 0.0 for whole in wholes):
-            raise NoBase(name)
-        per_cent = {i: 100.0 / abs(whole) for i, whole in zip(years, wholes, strict=True)}
-        found.append(Term(name, -weight, per_cent, "worst" if worst else "mean", "percent"))
-    return tuple(found)
+def term(name: str, weight: float, outcomes: Sequence[Outcome], past: Vector) -> Term:
+    """One aim of :data:`FRONTS` with its ``weight``, above 0. Raises NoBase."""
+    years = [i for i, outcome in enumerate(outcomes) if outcome.column == FRONTS[name]]
+    if name == "balance":
+        return Term(name, weight, dict.fromkeys(years, 1.0 / len(years)), "mean", "point")
+    values = [float(past[i]) for i in years]
+    worst = name == "farmers_worst_year"
+    # The worst year is the one that falls farthest below the same year of past practice.
+    wholes = values if worst else [sum(values)] * len(years)
+    if any(whole == 0.0 for whole in wholes):
+        raise NoBase(name)
+    per_cent = {i: 100.0 / abs(whole) for i, whole in zip(years, wholes, strict=True)}
+    return Term(name, -weight, per_cent, "worst" if worst else "mean", "percent")

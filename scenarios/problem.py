@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from optimize.problem import Outcome, Problem, Vector
 from optimize.projects import with_projects
+from optimize.response import CountyResponse
 from optimize.rules import RuleContext, RuleError, build, with_choices
 from scenarios.aims import NoBase, outcomes_needed, terms
 from scenarios.county import County
@@ -17,11 +18,14 @@ from scenarios.toml_text import Keys, dotted
 
 
 def problem(
-    county: County, past_practice: Callable[[County, tuple[Outcome, ...]], Vector] | None = None
+    county: County,
+    past_practice: Callable[[County, tuple[Outcome, ...]], Vector] | None = None,
+    also: Iterable[str] = (),
 ) -> Problem:
     """Decisions, outcomes, aims and rules; past practice is simulated for them.
 
-    ``past_practice`` gives its outcomes (m,) where they are not those of the scenario as it is.
+    ``past_practice`` gives its outcomes (m,) where they are not those of the scenario as it is;
+    ``also`` are model columns to be among the outcomes, beside those that aims and rules need.
 
     Raises:
         FindingsError: a rule or an aim cannot be stated with this model and scenario.
@@ -30,6 +34,13 @@ def problem(
     years = scenario.plan.years
     outcomes = outcomes_needed(
         scenario.objective, scenario.rules, scenario.plan.judged_years, county.model.columns
+    )
+    known = {outcome.column for outcome in outcomes}
+    outcomes += tuple(
+        Outcome(column, year)
+        for column in also
+        if column not in known
+        for year in scenario.plan.judged_years
     )
     past_outcomes = (past_practice or under_past_practice)(county, outcomes)
     money = county.past_money()
@@ -58,6 +69,13 @@ def problem(
     except NoBase as error:
         keys = ("objective", error.aim)
         raise refused(county, keys, say("finding.no_base"), say("hint.no_base")) from error
+
+
+def response_of(county: County, stated: Problem) -> CountyResponse:
+    """What plans do in the scenario, with its numbers as they are."""
+    numbers = county.scenario.numbers
+    tables = {**numbers.series, **numbers.past}
+    return CountyResponse(county.model, stated.decisions, stated.outcomes, numbers.values, tables)
 
 
 def under_past_practice(county: County, outcomes: tuple[Outcome, ...]) -> Vector:

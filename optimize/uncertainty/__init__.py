@@ -7,5 +7,24 @@
 
 from optimize.uncertainty.ensemble import Ensemble
 from optimize.uncertainty.futures import Futures, Variation, draw, quantiles, stream
+from optimize.uncertainty.measures import FutureMeasures
+from optimize.uncertainty.cvar import WORST, Risk
+from optimize.uncertainty.robust import Robust, RobustAnswer, plan_for
+from optimize.uncertainty.sample import Sample, Told
 
-__all__ = ["Ensemble", "Futures", "Variation", "draw", "quantiles", "stream"]
+__all__ = [
+    "WORST",
+    "Ensemble",
+    "FutureMeasures",
+    "Futures",
+    "Risk",
+    "Robust",
+    "RobustAnswer",
+    "Sample",
+    "Told",
+    "Variation",
+    "draw",
+    "plan_for",
+    "quantiles",
+    "stream",
+]

@@ -66,7 +66,7 @@ def from_folder(folder: Path) -> Alternative:
         paths, units = read_outcomes(folder / "outcomes.csv")
         return Alternative(
             str(run["scenario"]),
-            {"zh": identity["title_zh"], "en": identity["title_en"]},
+            run.get("title") or {"zh": identity["title_zh"], "en": identity["title_en"]},
             str(run["status"]),
             tuple(sorted({year for year, _, _ in money})),
             int(run["price_year"]),

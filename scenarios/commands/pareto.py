@@ -1,0 +1,228 @@
+"""``pareto``: the front between aims of a scenario, with what one costs another."""
+
+from __future__ import annotations
+
+import json as to_json
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scenarios.commands import DONE, INTERRUPTED, print_text, until_the_reader_leaves
+from scenarios.commands.optimize import infeasible, must_be_new, not_writable
+from scenarios.commands.progress import Interrupt, Phases, progress_bar
+from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
+from scenarios.words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from scenarios.county import County
+    from scenarios.pareto import Study
+
+FEWEST, MOST = 2, 3  # aims
+
+
+def pareto(
+    words: Words,
+    scenario: str | None,
+    *,
+    between: str,
+    points: int = 15,
+    out: Path | None = None,
+    settings: Mapping[str, object] | None = None,
+    json: bool = False,
+) -> int:
+    """Find a front, write and print it. Ctrl-C ends the search: the plans so far are saved."""
+    phases, names = Phases(), _aims(between)
+    with phases("scenario"):
+        from scenarios.load import load
+
+        loaded = load(scenario, settings)
+        folder = out or Path("runs") / f"{loaded.name}-pareto-{time.strftime('%Y%m%d-%H%M%S')}"
+        must_be_new(folder)
+    with Interrupt() as interrupt:
+        with phases("model"), interrupt.at_once():
+            from scenarios.aims import FRONTS
+            from scenarios.county import County
+            from scenarios.problem import problem, response_of
+
+            fitted = County(loaded)
+            stated = problem(fitted, also=[FRONTS[name] for name in names])
+            response = response_of(fitted, stated)
+        with phases("search"), progress_bar(words) as progress:
+            from optimize import solve
+
+            answer = solve(
+                stated,
+                response,
+                starts=loaded.search.starts,
+                seed=loaded.search.seed,
+                time_limit=loaded.search.time_limit,
+                progress=progress,
+                should_stop=interrupt.asked,
+            )
+        from scenarios.commands.results import result_of
+
+        result = result_of(fitted, stated, answer)
+        if not result.feasible:
+            return infeasible(words, result, json)
+        if answer.chosen is not None:  # projects stay as chosen: the front is of the money
+            stated = stated.having_chosen(answer.chosen.choices)
+        print(words.say("pareto.begins", points=points), file=sys.stderr, flush=True)
+        with phases("front"):
+            from optimize.pareto import front, natural
+            from optimize.walker import Clock
+            from scenarios.aims import term
+            from scenarios.pareto import Study
+
+            (past,) = response.values(stated.past_practice[None])
+            aims = [term(name, 1.0, stated.outcomes, past) for name in names]
+            found = front(
+                stated,
+                response,
+                aims,
+                points,
+                begin=[answer.continuous],
+                seed=loaded.search.seed,
+                clock=Clock(should_stop=interrupt.asked),
+                progress=_progress(words),
+            )
+            interrupt.forget()
+        if not found.points:
+            print(words.say("optimize.stopped"), file=sys.stderr)
+            return INTERRUPTED
+        both = np.stack([answer.outcomes, past])
+        recommended, before = np.stack([natural(aim, both) for aim in aims], axis=1)
+        moneys = tuple(
+            {
+                (d.year, d.sector, d.instrument): float(amount)
+                for d, amount in zip(stated.decisions, point.amounts, strict=True)
+            }
+            for point in found.points
+        )
+        study = Study(result, found, moneys, recommended, before, loaded.search.seed)
+        record, files = _write(words, phases, fitted, study, folder)
+    with until_the_reader_leaves():
+        if json:
+            print_text(record)
+        else:
+            _print(words, study, folder, files)
+    print(phases.sentence(words), file=sys.stderr)
+    return DONE if found.stop == "done" else INTERRUPTED
+
+
+def _aims(between: str) -> tuple[str, ...]:
+    """The aims named; all problems at once."""
+    from scenarios.aims import FRONTS
+
+    names = [name.strip() for name in between.split(",") if name.strip()]
+    findings = [
+        Finding(
+            None,
+            "--between",
+            say("finding.unknown_name", name=name),
+            did_you_mean(name, {known: known for known in FRONTS}),
+        )
+        for name in names
+        if name not in FRONTS
+    ]
+    if findings:
+        raise FindingsError(findings)
+    if not FEWEST <= len(set(names)) == len(names) <= MOST:
+        raise refuse("--between", say("finding.between"), say("hint.between"))
+    return tuple(names)
+
+
+def _progress(words: Words) -> partial[None] | None:
+    if not sys.stderr.isatty():
+        return None
+    return partial(_line, words)
+
+
+def _line(words: Words, done: int, of: int) -> None:
+    text = words.say("pareto.progress", done=done, of=of)
+    print(f"\r{text}", end="" if done < of else "\n", file=sys.stderr, flush=True)
+
+
+def _figures(words: Words, study: Study) -> Iterator[tuple[str, str, Figure]]:
+    """Name, reading and drawing of every chart."""
+    from scenarios.pareto import charts
+
+    yield "front", charts.front_reading(study, words), charts.front_chart(study, words)
+    yield "mix", charts.mix_reading(study, words), charts.mix_chart(study, words)
+
+
+def _write(
+    words: Words, phases: Phases, fitted: County, study: Study, folder: Path
+) -> tuple[str, tuple[str, ...]]:
+    """The folder of the front, whole or not at all: its record and the names of its files."""
+    from scenarios.pareto import page, tables
+    from scenarios.report import FIGURES, put, whole
+    from scenarios.report.figures import written
+    from scenarios.report.html import Part, Picture, page_html
+    from scenarios.report.inline_svg import inline_svg
+    from scenarios.report.tables import PLAN_COLUMNS, csv_text
+    from scenarios.resolved import resolved_text, taken_along
+
+    pictures, order, result = [], count(1), study.result
+    try:
+        with whole(folder) as staging:
+            with phases("figures"):
+                for name, reading, svg in written(
+                    partial(_figures, words, study), staging / FIGURES
+                ):
+                    pictures.append(Picture(next(order), inline_svg(name, svg, reading), None))
+            put(staging / "front.csv", csv_text(tables.columns(study), tables.rows(study)))
+            (staging / "plans").mkdir()
+            for number, money in enumerate(study.moneys, start=1):
+                text = csv_text(PLAN_COLUMNS, tables.plan_rows(money))
+                put(staging / "plans" / f"{number:02d}.csv", text)
+            copies = taken_along(fitted.scenario)
+            for file, name in copies.items():
+                shutil.copyfile(file, staging / name)
+            put(staging / "resolved.toml", resolved_text(fitted.scenario, folder, copies))
+            years = words.years(result.plan_years)
+            text = page_html(
+                words,
+                title=words.say("pareto.title", scenario=result.title[words.language]),
+                under=words.say("report.under", years=years, price_year=result.price_year),
+                lead=[sentence for sentence in page.sentences(study, words) if sentence],
+                parts=(
+                    Part("charts", words.say("compare.part.charts"), (), tuple(pictures)),
+                    Part("points", words.say("pareto.part.points"), (page.table(study, words),)),
+                ),
+            )
+            put(staging / "pareto.html", text)
+            names = [p.relative_to(staging).as_posix() for p in staging.rglob("*") if p.is_file()]
+            files = tuple(sorted({*names, "run.json"}))
+            record = tables.record(study, phases.seconds, files)
+            text = to_json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+            put(staging / "run.json", text)
+            return text, files
+    except OSError as error:
+        raise not_writable(folder, error) from error
+
+
+def _print(words: Words, study: Study, folder: Path, files: tuple[str, ...]) -> None:
+    from scenarios.pareto import page
+    from scenarios.report.console import Page
+
+    sheet, result = Page(), study.result
+    sheet.title(
+        words.say("pareto.title", scenario=result.title[words.language]),
+        beside=words.say("summary.price", price_year=result.price_year),
+    )
+    for section in (page.exchange, page.table):
+        section(study, words).show_section(sheet)
+    sheet.heading(words.say("summary.section.files"))
+    sheet.paragraph(str(folder))
+    few = [name for name in files if not name.startswith("plans/")]
+    plans = f"plans/01.csv ... {len(study.moneys):02d}.csv"
+    sheet.paragraph("  ".join([*few, plans]), indent=4)
