@@ -5,10 +5,10 @@
 >>> ensemble.values(plans).shape  # plans, futures, outcomes  # doctest: +SKIP
 """
 
+from optimize.uncertainty.cvar import WORST, Risk
 from optimize.uncertainty.ensemble import Ensemble
 from optimize.uncertainty.futures import Futures, Variation, draw, quantiles, stream
 from optimize.uncertainty.measures import FutureMeasures
-from optimize.uncertainty.cvar import WORST, Risk
 from optimize.uncertainty.robust import Robust, RobustAnswer, plan_for
 from optimize.uncertainty.sample import Sample, Told
 

@@ -6,7 +6,7 @@ is the value of perfect information, an upper limit to what any forecast could b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +44,7 @@ class Hindsight:
 def hindsight(
     problem: Problem,
     rules: LinearRules,
-    futures: list[tuple[Measures, Callable[[NDArray[Any]], NDArray[Any]]]],
+    futures: Sequence[tuple[Measures, Callable[[NDArray[Any]], NDArray[Any]]]],
     begin: Vector,
     *,
     clock: Clock | None = None,

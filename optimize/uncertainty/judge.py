@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.problem import Matrix, Vector
-from optimize.uncertainty.futures import stream
 from optimize.uncertainty.cvar import Risk
+from optimize.uncertainty.futures import stream
 from optimize.uncertainty.risk import LEVEL, Estimate, share
 from optimize.uncertainty.sample import Told
 

@@ -29,8 +29,8 @@ from optimize.highs import Found, Lp
 from optimize.problem import Matrix, Vector
 from optimize.quadratic import solve_qp
 from optimize.step import Local, Step
-from optimize.uncertainty.measures import Cube, FutureMeasures
 from optimize.uncertainty.cvar import Risk, allowed, enough
+from optimize.uncertainty.measures import Cube, FutureMeasures
 
 ROUNDS = 25  # of adding what an answer breaks
 MISSED = 1e-7  # relative breach, or share of the objective's largest slope, that may be left out

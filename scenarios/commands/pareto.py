@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as to_json
-import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -165,8 +164,9 @@ def _write(
     """The folder of the front, whole or not at all: its record and the names of its files."""
     from scenarios.pareto import page, tables
     from scenarios.report import FIGURES, put, whole
+    from scenarios.report.chapters import Part, Picture
     from scenarios.report.figures import written
-    from scenarios.report.html import Part, Picture, page_html
+    from scenarios.report.html import page_html
     from scenarios.report.inline_svg import inline_svg
     from scenarios.report.tables import PLAN_COLUMNS, csv_text
     from scenarios.resolved import resolved_text, taken_along
@@ -178,15 +178,17 @@ def _write(
                 for name, reading, svg in written(
                     partial(_figures, words, study), staging / FIGURES
                 ):
-                    pictures.append(Picture(next(order), inline_svg(name, svg, reading), None))
+                    drawing = inline_svg(name, svg, reading)
+                    caption = words.say(f"pareto.caption.{name}")
+                    pictures.append(Picture(next(order), name, caption, reading, drawing, None))
             put(staging / "front.csv", csv_text(tables.columns(study), tables.rows(study)))
             (staging / "plans").mkdir()
             for number, money in enumerate(study.moneys, start=1):
                 text = csv_text(PLAN_COLUMNS, tables.plan_rows(money))
                 put(staging / "plans" / f"{number:02d}.csv", text)
             copies = taken_along(fitted.scenario)
-            for file, name in copies.items():
-                shutil.copyfile(file, staging / name)
+            for name, content in copies.items():
+                (staging / name).write_bytes(content)
             put(staging / "resolved.toml", resolved_text(fitted.scenario, folder, copies))
             years = words.years(result.plan_years)
             text = page_html(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -294,7 +293,8 @@ def _figures(words: Words, study: Study) -> Iterator[tuple[str, str, Figure]]:
     if study.told.rules:
         yield "rules", charts.rule_reading(study, words), charts.rule_chart(study, words)
     both = compared_plans(words, study)
-    yield "money", words.say("compare.figure.allocation"), side_by_side.allocation(both, words)
+    title = words.say("compare.figure.allocation")
+    yield "money", title, side_by_side.allocation(both, words, title)
 
 
 def compared_plans(words: Words, study: Study) -> Any:
@@ -325,8 +325,9 @@ def _write(
     from scenarios.commands.results import compared
     from scenarios.comparison import page as side_by_side
     from scenarios.report import FIGURES, put, whole
+    from scenarios.report.chapters import Part, Picture
     from scenarios.report.figures import written
-    from scenarios.report.html import Part, Picture, page_html
+    from scenarios.report.html import page_html
     from scenarios.report.inline_svg import inline_svg
     from scenarios.report.tables import (
         OUTCOME_COLUMNS,
@@ -354,7 +355,9 @@ def _write(
                 for name, reading, svg in written(
                     partial(_figures, words, study), staging / FIGURES
                 ):
-                    pictures.append(Picture(next(order), inline_svg(name, svg, reading), None))
+                    drawing = inline_svg(name, svg, reading)
+                    caption = words.say(f"robust.caption.{name}")
+                    pictures.append(Picture(next(order), name, caption, reading, drawing, None))
             with phases("reference"):
                 result = compared(fitted, moneys, result, verdict.result())
                 study = replace(study, robust=result)
@@ -368,8 +371,8 @@ def _write(
             columns = tables.future_columns(study)
             put(staging / "futures.csv", csv_text(columns, tables.future_rows(study)))
             copies = taken_along(scenario)
-            for file, name in copies.items():
-                shutil.copyfile(file, staging / name)
+            for name, content in copies.items():
+                (staging / name).write_bytes(content)
             put(staging / "resolved.toml", resolved_text(scenario, folder, copies))
             both = compared_plans(words, study)
             sections = [page.aims(study, words)]

@@ -113,7 +113,7 @@ def unused(result: Result, words: Words) -> Blocks:
             share = words.percent(loss / achieved, significant(100.0 * loss / achieved, 2))
             section.item(words.say("sizes.why_not", name=name, share=share))
             continue
-        harms = item.worth <= item.shortfall
+        harms = item.worth <= max(item.shortfall, 0.0)
         less = 0.0 if harms else item.shortfall / item.worth
         key = "line_harm" if harms else "line" if less >= 0.0005 else "line_equal"
         section.item(
