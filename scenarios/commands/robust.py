@@ -164,7 +164,8 @@ class _Work:
         (past,) = self.response.values(self.problem.past_practice[None])
         self.measures: Measures = measures(self.problem, past)
         wish = self.wish
-        self.risk = Risk(1.0, WORST) if wish.regret else Risk(wish.weight, wish.level)
+        self.judging = Risk(wish.weight, wish.level)
+        self.risk = Risk(1.0, WORST) if wish.regret else self.judging
 
     def sample(self, number: int, of: int) -> Sample:
         """Futures of one of three samples that have nothing in common, whatever the seed."""
@@ -251,15 +252,15 @@ class _Work:
             nominal,
             robust,
             found,
-            self.risk,
+            self.judging,
             self.wish.regret,
             self.wish.futures,
             self.wish.fresh,
             self.seed,
             told,
-            judged(told, self.risk, seed),
-            against(told, 1, 0, self.risk, seed),
-            tuple(against(told, plan, 2, self.risk, seed) for plan in (0, 1)),
+            judged(told, self.judging, seed),
+            against(told, 1, 0, self.judging, seed),
+            tuple(against(told, plan, 2, self.judging, seed) for plan in (0, 1)),
             self.regrets(plans[:2], told.losses[:2]) if self.wish.regret else None,
         )
 

@@ -37,6 +37,17 @@ def sentences(study: Study, words: Words) -> list[str]:
             fresh=number(study.fresh),
         )
     ]
+    if study.regrets is not None:
+        regrets = study.regrets
+        said.insert(
+            0,
+            words.say(
+                "robust.largest_regret",
+                number=regrets.values.shape[1],
+                nominal=number(regrets.largest("nominal"), 3),
+                robust=number(regrets.largest("robust"), 3),
+            ),
+        )
     if study.gained:
         said.append(
             words.say(
