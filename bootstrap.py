@@ -27,7 +27,7 @@ OLDEST = (3, 11)
 MODULES = {
     "": (
         *("numpy", "scipy", "pandas", "pysd", "lxml", "xlrd", "pyomo", "highspy", "piqp"),
-        *("matplotlib", "fontTools", "jinja2", "openpyxl", "docx", "typer", "rich"),
+        *("SALib", "matplotlib", "fontTools", "jinja2", "openpyxl", "docx", "typer", "rich"),
         "pydantic",
     ),
     "test": ("pytest", "hypothesis", "hatchling", "mypy", "ruff"),

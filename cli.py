@@ -33,6 +33,14 @@ class Lang(StrEnum):
     en = "en"
 
 
+class By(StrEnum):
+    """The choices of ``sensitivity --by``."""
+
+    element = "element"
+    variable = "variable"
+    block = "block"
+
+
 def app(language: Language) -> typer.Typer:
     """The commands, with their help in one language. Nothing heavy is imported here.
 
@@ -141,6 +149,25 @@ def app(language: Language) -> typer.Typer:
     Regret = Annotated[bool, option("--regret", help=say("cli.regret"))]
     Between = Annotated[str, option(help=say("cli.between"), metavar="A,B[,C]", show_default=False)]
     Points = Annotated[int, option(help=say("cli.points"), min=3, max=100, show_default=False)]
+    Studied = Annotated[str | None, argument(help=say("cli.study.scenario"), show_default=False)]
+    StudiedPlan = Annotated[Path | None, option("--plan", help=say("cli.study.plan"))]
+    Looked = Annotated[list[str] | None, option("--show", help=say("cli.show_only"))]
+    Factors = Annotated[int | None, option(help=say("cli.factors"), min=1, show_default=False)]
+    Rows = Annotated[
+        int | None, option("--samples", help=say("cli.samples"), min=16, show_default=False)
+    ]
+    Second = Annotated[bool, option("--second-order", help=say("cli.second"))]
+    InEach = Annotated[
+        int | None, option("--runs", help=say("cli.sensitivity.runs"), min=50, show_default=False)
+    ]
+    Drawn = Annotated[
+        int | None,
+        option("--runs", help=say("cli.fan.runs"), min=20, max=200_000, show_default=False),
+    ]
+    Lines = Annotated[int | None, option(help=say("cli.lines"), min=0, show_default=False)]
+    Added = Annotated[bool, option("--report", help=say("cli.study.report"))]
+    Ranges = Annotated[bool, option("--ranges", help=say("cli.ranges"))]
+    Decisions = Annotated[bool, option("--decisions", help=say("cli.decisions"))]
     Resolved = Annotated[bool, option("--resolved", help=say("cli.resolved"))]
     Name = Annotated[str, argument(help=say("cli.new.name"))]
     Base = Annotated[str | None, option("--county", help=say("cli.new.county"), show_default=False)]
@@ -347,6 +374,50 @@ def app(language: Language) -> typer.Typer:
         settings = {"seed": seed, "starts": starts}
         more = {"between": between, "points": points, "out": out, "settings": settings}
         return guarded(run, language, scenario, **more, json=json)
+
+    @commands.command(help=say("cli.fan"))
+    def fan(
+        scenario: Studied = None,
+        plan: StudiedPlan = None,
+        show: Looked = None,
+        runs: Drawn = None,
+        lines: Lines = None,
+        ranges: Ranges = False,
+        report: Added = False,
+        seed: Seed = None,
+        out: Out = None,
+        json: Json = False,
+        lang: Speak = None,
+    ) -> int:
+        from scenarios.commands.fan import fan as run
+
+        size = {"runs": runs, "lines": lines, "ranges": ranges, "seed": seed}
+        files = {"plan": plan, "report": report, "out": out}
+        return guarded(run, language, scenario, show=tuple(show or ()), **size, **files, json=json)
+
+    @commands.command(help=say("cli.sensitivity"))
+    def sensitivity(
+        scenario: Studied = None,
+        plan: StudiedPlan = None,
+        show: Looked = None,
+        by: Annotated[By, option(help=say("cli.by"), show_default=False)] = By.element,
+        factors: Factors = None,
+        samples: Rows = None,
+        second: Second = False,
+        runs: InEach = None,
+        decisions: Decisions = False,
+        report: Added = False,
+        seed: Seed = None,
+        out: Out = None,
+        json: Json = False,
+        lang: Speak = None,
+    ) -> int:
+        from scenarios.commands.sensitivity import sensitivity as run
+
+        size = {"by": by.value, "factors": factors, "samples": samples, "runs": runs}
+        more = {"second": second, "decisions": decisions, "seed": seed}
+        files = {"plan": plan, "report": report, "out": out, "show": tuple(show or ())}
+        return guarded(run, language, scenario, **size, **more, **files, json=json)
 
     @commands.command(help=say("cli.calibrate"))
     def calibrate(

@@ -90,13 +90,8 @@ class Search:
 def climb(search: Search, group: list[Walker], without_money: float) -> Stop:
     """Move the walkers to the end, the best of them precisely; say how it ended."""
     try:
-        with search.phase("starts"):
-            search.walk(group, COARSE * gain_of(group, without_money))
-        if all(walker.breach > NEARLY for walker in group):
-            with search.phase("feasibility"):
-                reach_rules(search, group, without_money)
-            if all(walker.breach > NEARLY for walker in group):
-                return "done"  # with the plans of least violation
+        if not approach(search, group, without_money):
+            return "done"  # with the plans of least violation
         for _ in range(ROUNDS):
             best = finish(search, group, without_money)
             gain = gain_of([best], without_money)
@@ -119,6 +114,21 @@ def climb(search: Search, group: list[Walker], without_money: float) -> Stop:
     except KeyboardInterrupt:
         return "interrupted"
     return "done"
+
+
+def approach(
+    search: Search, group: list[Walker], without_money: float, tolerance: float = COARSE
+) -> bool:
+    """Walk to within a tolerance (of the gain), repaired first if need be.
+
+    Returns whether some walker (nearly) keeps the rules.
+    """
+    with search.phase("starts"):
+        search.walk(group, tolerance * gain_of(group, without_money))
+    if all(walker.breach > NEARLY for walker in group):
+        with search.phase("feasibility"):
+            reach_rules(search, group, without_money)
+    return any(walker.breach <= NEARLY for walker in group)
 
 
 def finish(

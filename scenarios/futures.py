@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from models.model import COUNTY
 from optimize.calibration.grounded import grounded
 from optimize.calibration.parameters import Parameter, uncertain
 from optimize.measures import Measures, measures
-from optimize.problem import Outcome, Problem
+from optimize.problem import Outcome, Problem, Vector
 from optimize.rules import RuleContext, build
 from optimize.uncertainty import (
     Ensemble,
@@ -66,6 +66,33 @@ def variations(county: County) -> tuple[Variation, ...]:
     return tuple(found)
 
 
+def observed_sample(county: County) -> Mapping[str, Vector] | None:
+    """Sets of parameters that agree with the observations, if they speak for this county."""
+    known = county.scenario.figures is None and county.model.path == COUNTY
+    return grounded() if known else None
+
+
+def held(county: County) -> frozenset[str]:
+    """Columns for which the scenario states a number of its own: the sample is not about them."""
+    own, model = county.scenario.numbers.values, county.model
+    return frozenset(column for column, value in own.items() if value != model.constants[column])
+
+
+def sets_of(county: County, drawn: Futures) -> NDArray[np.intp] | None:
+    """Which set of the sample that agrees with the data each future (N,) has; None without one.
+
+    The sets are few and drawn often: what is said of parameters rests on no more than they are.
+    """
+    sample = observed_sample(county)
+    if sample is None:
+        return None
+    shared = [c for c in sample if c in drawn.values and c not in held(county)]
+    known = np.stack([sample[column] for column in shared], axis=1)
+    number = {row.tobytes(): place for place, row in enumerate(known)}
+    rows = np.stack([drawn.values[column] for column in shared], axis=1)
+    return np.array([number[row.tobytes()] for row in rows], dtype=np.intp)
+
+
 def futures(
     county: County, number: int, seed: int, *, observed: bool = True, outside: bool = True
 ) -> Futures:
@@ -75,16 +102,13 @@ def futures(
     it speaks for this county: not for another county's figures, nor where the scenario uses a
     number of its own. ``outside`` lets weather and prices vary.
     """
-    scenario, model = county.scenario, county.model
-    known = observed and scenario.figures is None and model.path == COUNTY
-    own = scenario.numbers.values
     return draw(
         number,
         seed,
         parameters(county),
         variations(county) if outside else (),
-        grounded() if known else None,
-        {column for column, value in own.items() if value != model.constants[column]},
+        observed_sample(county) if observed else None,
+        held(county),
     )
 
 

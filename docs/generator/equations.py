@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 
-from models import source
+from models import blocks, source
 from models.source import Entry, key
 
 from .structure import Lang, Structure, rows
 
-_HEAD = re.compile(r"^\*{3,}\s*\n\s*\.(.+?)\s*\n\*{3,}~", re.MULTILINE)
 _EQUATIONS: dict[Lang, tuple[str, ...]] = {
     "en": ("Variable", "Equation", "Unit", "Meaning"),
     "zh": ("变量", "方程", "单位", "类别"),
@@ -79,21 +78,13 @@ class Blocks:
         return source.read(self.known.model.path)
 
     @cached_property
+    def table(self) -> tuple[blocks.Block, ...]:
+        return blocks.read(self.known.model.path.with_name(blocks.TABLE.name))
+
+    @cached_property
     def entries(self) -> dict[str, list[Entry]]:
         """Block id -> its definitions; a group without a block stands under its own name."""
-        heads = [(match.start(), match.group(1)) for match in _HEAD.finditer(self.text.text)]
-        block_of = {
-            group.strip(): row["id"]
-            for row in rows("blocks.csv")
-            for group in row["groups"].split(";")
-        }
-        found: dict[str, list[Entry]] = {}
-        for entry in self.text.entries:
-            if entry.operator == ":" or key(entry.name) not in self.keys:
-                continue
-            group = [name for start, name in heads if start < entry.begin][-1]
-            found.setdefault(block_of.get(group, group), []).append(entry)
-        return found
+        return blocks.entries(self.known.model, self.table)
 
     @cached_property
     def keys(self) -> Mapping[str, str]:
@@ -107,11 +98,11 @@ class Blocks:
             return {row["id"]: row for row in csv.DictReader(file)}
 
     def title(self, block: str, lang: Lang) -> str:
-        return next((row[lang] for row in rows("blocks.csv") if row["id"] == block), block)
+        return next((row.label(lang) for row in self.table if row.id == block), block)
 
     def without_words(self) -> list[str]:
         """Groups of the file that no block takes up."""
-        named = {row["id"] for row in rows("blocks.csv")}
+        named = {row.id for row in self.table}
         return [block for block in self.entries if block not in named]
 
     # -- tables ------------------------------------------------------------------------

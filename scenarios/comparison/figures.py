@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,11 +12,10 @@ from scenarios.comparison.differences import Comparison
 from scenarios.levers import WHERE
 from scenarios.report.blocks import Table
 from scenarios.report.result import total
+from scenarios.report.study import Drawing
 from scenarios.words import Words, number
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from scenarios.comparison.charts import Panel
 
 GROUPS = {  # of model columns, by the name of their figure; gains are against no cooperation
@@ -32,17 +30,6 @@ GROUPS = {  # of model columns, by the name of their figure; gains are against n
 }
 GAINS = ("partners",)
 LEAST = 0.0005  # of the baseline's size: smaller differences are none
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A figure: the name of its files, what it shows, its reading, how it is drawn, its numbers."""
-
-    name: str
-    caption: str
-    reading: str
-    draw: Callable[[], Figure]
-    data: Table
 
 
 def drawings(found: Comparison, words: Words, shown: Sequence[str] = ()) -> Iterator[Drawing]:

@@ -1,0 +1,104 @@
+"""``fan``: how wide a plan's outcomes are open, in bands over many futures."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenarios.commands import DONE, print_json, until_the_reader_leaves
+from scenarios.commands.optimize import must_be_new, not_writable
+from scenarios.commands.parts import Parts
+from scenarios.commands.planned import planned, to_be_added
+from scenarios.words import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from scenarios.fans import Fan
+
+NAME = "fan"
+RUNS, LINES = 1000, 8
+
+
+def fan(
+    words: Words,
+    scenario: str | None,
+    *,
+    plan: Path | None = None,
+    show: Sequence[str] = (),
+    runs: int | None = None,
+    lines: int | None = None,
+    ranges: bool = False,
+    report: bool = False,
+    seed: int | None = None,
+    out: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Draw the fans of a plan. Ctrl-C leaves nothing behind."""
+    named = Path(scenario).stem if scenario else "w-county"
+    folder = out or Path("runs") / f"{NAME}-{named}-{time.strftime('%Y%m%d-%H%M%S')}"
+    must_be_new(folder)
+    added = to_be_added(scenario, report)
+    from scenarios.fans import fan as made
+    from scenarios.fans import page
+    from scenarios.studied import columns_of
+
+    studied = planned(words, scenario, plan, seed)
+    columns = columns_of(studied.county, show)
+    with Parts(words, "fan.part") as tell:
+        found = made(
+            studied,
+            columns,
+            runs or RUNS,
+            1 if seed is None else seed,
+            ranges=ranges,
+            lines=LINES if lines is None else lines,
+            progress=lambda done, total: tell("runs", done, total),
+        )
+    files = _write(words, found, folder, added)
+    with until_the_reader_leaves():
+        if json:
+            print_json({**page.record(found), "files": list(files)})
+        else:
+            _print(words, found, folder, files)
+    return DONE
+
+
+def _write(words: Words, found: Fan, folder: Path, added: Path | None) -> tuple[str, ...]:
+    """The folder, whole or not at all; the names of its files."""
+    from scenarios.fans import page
+    from scenarios.fans.said import said
+    from scenarios.report.study import add_to_run, write_study
+    from scenarios.report.tables import csv_text
+
+    texts = {"fan.csv": csv_text(page.COLUMNS, page.rows(found))}
+    try:
+        names = write_study(said(found, words), words, folder, NAME, texts)
+    except OSError as error:
+        raise not_writable(folder, error) from error
+    if added is not None:
+        add_to_run(added, NAME, {tongue: said(found, Words(tongue)) for tongue in LANGUAGES})
+        print(words.say("studied.added", folder=added), file=sys.stderr)
+    return names
+
+
+def _print(words: Words, found: Fan, folder: Path, files: Sequence[str]) -> None:
+    from scenarios.fans import page
+    from scenarios.report.blocks import Blocks
+    from scenarios.report.console import Page
+    from scenarios.report.result import Result
+
+    sheet = Page()
+    sheet.title(
+        words.say("fan.title", name=found.studied.title(words.language)),
+        beside=words.say("summary.price", price_year=Result.price_year),
+    )
+    head = Blocks(words.say("sensitivity.section.lead"))
+    for sentence in page.lead(found, words):
+        head.item(sentence)
+    for section in (head, *page.tables(found, words), page.trust(found, words)):
+        section.show_section(sheet)
+    sheet.heading(words.say("summary.section.files"))
+    sheet.paragraph(str(folder))
+    sheet.paragraph("  ".join(files), indent=4)

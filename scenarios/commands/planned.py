@@ -1,0 +1,68 @@
+"""The plan that a study under uncertainty is about: a given one, or the best of the scenario."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from scenarios.findings import refuse, say
+from scenarios.studied import Studied
+from scenarios.words import Words
+
+RESOLVED = "resolved.toml"
+
+
+def planned(words: Words, scenario: str | None, plan: Path | None, seed: int | None) -> Studied:
+    """The plan to study.
+
+    ``scenario`` is a scenario, or a run folder, whose plan is then taken as it is; ``plan`` is a
+    plan.csv, or a folder that holds one. Without a plan the scenario is solved.
+
+    Raises:
+        FindingsError: scenario or plan are not right, or no plan meets the rules.
+        KeyboardInterrupt: the search was interrupted.
+    """
+    from scenarios.load import load
+
+    folder, settings = run_folder(scenario), {"seed": seed}
+    loaded = load(scenario if folder is None else folder / RESOLVED, settings)
+    if folder is not None and plan is None:
+        plan = folder
+    from scenarios.commands import resume
+    from scenarios.county import County
+
+    fitted = County(loaded)
+    if plan is not None:
+        from scenarios.problem import problem
+
+        amounts = resume.plan(fitted, plan)
+        return Studied(fitted, problem(fitted), amounts, given=True)
+    from scenarios.commands.solving import solved
+
+    title = loaded.identity.title_zh if words.chinese else loaded.identity.title_en
+    print(words.say("compare.solving", name=title), file=sys.stderr)
+    found = solved(words, fitted)
+    stated, answer = found.problem, found.answer
+    if answer.chosen is not None:
+        stated = stated.having_chosen(answer.chosen.choices)
+    return Studied(fitted, stated, answer.amounts, given=False)
+
+
+def run_folder(scenario: str | None) -> Path | None:
+    """The run folder that is meant, if it is one."""
+    folder = Path(scenario) if scenario else None
+    return folder if folder is not None and (folder / RESOLVED).is_file() else None
+
+
+def to_be_added(scenario: str | None, wanted: bool) -> Path | None:
+    """The run folder whose report the study is added to, if that is wanted.
+
+    Raises:
+        FindingsError: the plan is not that of a run folder.
+    """
+    if not wanted:
+        return None
+    folder = run_folder(scenario)
+    if folder is None:
+        raise refuse("--report", say("finding.no_run_to_add_to"), say("hint.run_to_add_to"))
+    return folder

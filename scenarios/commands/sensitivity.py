@@ -1,0 +1,161 @@
+"""``sensitivity``: which uncertain numbers matter for a plan, and for which plan is best."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenarios.commands import DONE, INTERRUPTED, print_json, until_the_reader_leaves
+from scenarios.commands.optimize import must_be_new, not_writable
+from scenarios.commands.parts import Parts
+from scenarios.commands.planned import planned, to_be_added
+from scenarios.commands.progress import Interrupt
+from scenarios.findings import refuse, say
+from scenarios.words import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from scenarios.sensitivity.decisions import Decisions
+    from scenarios.sensitivity.study import Sensitivity
+    from scenarios.studied import Studied
+
+NAME = "sensitivity"
+
+
+def sensitivity(
+    words: Words,
+    scenario: str | None,
+    *,
+    plan: Path | None = None,
+    show: Sequence[str] = (),
+    by: str = "element",
+    factors: int | None = None,
+    samples: int | None = None,
+    second: bool = False,
+    runs: int | None = None,
+    decisions: bool = False,
+    report: bool = False,
+    seed: int | None = None,
+    out: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Study a plan. Ctrl-C while plans are re-optimised keeps what there is; before, nothing."""
+    named = Path(scenario).stem if scenario else "w-county"
+    folder = out or Path("runs") / f"{NAME}-{named}-{time.strftime('%Y%m%d-%H%M%S')}"
+    must_be_new(folder)
+    added = to_be_added(scenario, report)
+    from scenarios.sensitivity.factors import By
+    from scenarios.sensitivity.study import Asked, study
+    from scenarios.studied import columns_of
+
+    studied = planned(words, scenario, plan, seed)
+    columns = columns_of(studied.county, show)
+    if decisions and studied.problem.choices:
+        raise refuse("--decisions", say("finding.decisions_of_projects"), say("hint.without_plan"))
+    usual = Asked()
+    asked = Asked(
+        By(by),
+        factors or usual.factors,
+        samples or usual.samples,
+        second,
+        runs or usual.runs,
+        seed=usual.seed if seed is None else seed,
+    )
+    decided = None
+    with Parts(words, "sensitivity.part") as tell:
+        found = study(studied, columns, asked, tell)
+        if decisions:
+            decided = _decided(studied, found, tell)
+    files = _write(words, found, decided, folder, added)
+    with until_the_reader_leaves():
+        if json:
+            from scenarios.sensitivity.record import record
+
+            print_json({**record(found, decided), "files": list(files)})
+        else:
+            _print(words, found, decided, folder, files)
+    if decided is not None and decided.stopped:
+        print(words.say("sensitivity.stopped", folder=folder), file=sys.stderr)
+        return INTERRUPTED
+    return DONE
+
+
+def _decided(studied: Studied, found: Sensitivity, tell: Parts) -> Decisions:
+    """The leading factors moved one at a time, and a sample of futures, re-optimised."""
+    from scenarios.sensitivity.decisions import Size, decisions
+
+    size = Size()
+    changes = [place for place, look in enumerate(found.looks) if look.basis == "change"]
+    leading = found.screening.leading(size.factors, changes)
+    with Interrupt() as interrupt:
+        return decisions(
+            studied,
+            [found.factors[place] for place in leading],
+            size,
+            found.asked.seed,
+            progress=tell,
+            should_stop=interrupt.asked,
+        )
+
+
+def _write(
+    words: Words,
+    found: Sensitivity,
+    decided: Decisions | None,
+    folder: Path,
+    added: Path | None,
+) -> tuple[str, ...]:
+    """The folder of the study, whole or not at all; the names of its files."""
+    import json
+
+    from scenarios.report.study import add_to_run, write_study
+    from scenarios.sensitivity.record import record
+    from scenarios.sensitivity.said import said
+    from scenarios.sensitivity.tables import files
+
+    texts = files(found, decided)
+    text = json.dumps(record(found, decided), ensure_ascii=False, indent=2)
+    texts[f"{NAME}.json"] = text + "\n"
+    try:
+        names = write_study(said(found, decided, words), words, folder, NAME, texts)
+    except OSError as error:
+        raise not_writable(folder, error) from error
+    if added is not None:
+        add_to_run(
+            added, NAME, {tongue: said(found, decided, Words(tongue)) for tongue in LANGUAGES}
+        )
+        print(words.say("studied.added", folder=added), file=sys.stderr)
+    return names
+
+
+def _print(
+    words: Words,
+    found: Sensitivity,
+    decided: Decisions | None,
+    folder: Path,
+    files: Sequence[str],
+) -> None:
+    from scenarios.report.blocks import Blocks
+    from scenarios.report.console import Page
+    from scenarios.report.result import Result
+    from scenarios.sensitivity import decision_page, page
+    from scenarios.sensitivity.labels import Labels
+
+    labels, sheet = Labels(found, words), Page()
+    sheet.title(
+        words.say("sensitivity.title", name=found.studied.title(words.language)),
+        beside=words.say("summary.price", price_year=Result.price_year),
+    )
+    head = Blocks(words.say("sensitivity.section.lead"))
+    for sentence in page.lead(labels, decided):
+        head.item(sentence)
+    sections = [head, *page.spread(labels)]
+    if decided is not None:
+        sections += decision_page.sections(labels, decided)
+    for section in (*sections, page.trust(labels, decided)):
+        section.show_section(sheet)
+    sheet.heading(words.say("summary.section.files"))
+    sheet.paragraph(str(folder))
+    sheet.paragraph("  ".join(files), indent=4)

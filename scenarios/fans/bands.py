@@ -1,0 +1,97 @@
+"""The bands of a plan's outcomes over many futures, and of what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimize.problem import Matrix
+from optimize.uncertainty import Futures
+from optimize.uncertainty.intervals import mean_interval
+from scenarios.futures import futures, observed_sample, sets_of
+from scenarios.studied import Cube, Look, Studied
+
+BANDS = (0.95, 0.75, 0.5)  # shares of the futures, the widest first
+LEVELS = (0.025, 0.125, 0.25, 0.5, 0.75, 0.875, 0.975)  # their ends, and the median
+PIECE = 8192  # futures that are drawn and run at a time
+APART = 1_000_003  # between the seeds of pieces, so that no other study draws the same
+
+
+def ends_of(band: float) -> tuple[int, int]:
+    """Where the ends of a band stand in :data:`LEVELS`."""
+    place = BANDS.index(band)
+    return place, len(LEVELS) - 1 - place
+
+
+@dataclass(frozen=True)
+class Fan:
+    """L looks over T years, the year before the plan first; looks are as in ``Studied.looks``."""
+
+    studied: Studied
+    looks: tuple[Look, ...]
+    years: tuple[int, ...]
+    futures: int
+    failed: int  # runs that are not finite: in no band
+    observed: bool  # parameters agree with what is observed; else they come from their ranges
+    seed: int
+    quantiles: Cube  # (levels, L, T) at LEVELS
+    past: Matrix  # (C, T): median under past practice
+    as_is: Matrix  # (L, T): the scenario's own numbers, weather and prices
+    lines: Cube  # (k, L, T): some of the futures
+    above: Matrix  # (3, L): share of futures above zero in the last year, with its interval
+
+
+def fan(
+    studied: Studied,
+    columns: Sequence[str],
+    number: int,
+    seed: int,
+    *,
+    ranges: bool = False,
+    lines: int = 8,
+    progress: Callable[[int, int], None] | None = None,
+) -> Fan:
+    """Run the plan and past practice in ``number`` futures; the same seed gives the same fan.
+
+    Raises:
+        ArithmeticError: no run is finite.
+    """
+    years = (studied.years[0] - 1, *studied.years)
+    observed = not ranges and observed_sample(studied.county) is not None
+    found: list[Cube] = []
+    sets: list[NDArray[np.intp]] = []
+    for place, begin in enumerate(range(0, number, PIECE)):
+        if progress is not None:
+            progress(begin, number)
+        part = min(PIECE, number - begin)
+        drawn = futures(studied.county, part, seed + place * APART, observed=observed)
+        found.append(studied.simulated(drawn, columns, years))
+        of = sets_of(studied.county, drawn) if observed else None
+        sets += [] if of is None else [of]
+    if progress is not None:
+        progress(number, number)
+    every = np.concatenate(found)
+    finite = np.asarray(np.isfinite(every).all(axis=(1, 2)))
+    whole = every[finite]
+    if not len(whole):
+        raise ArithmeticError("no run is finite")
+    owners = np.concatenate(sets)[finite] if sets else None
+    size = len(columns)
+    last = (whole[:, :, -1] > 0.0).astype(float)
+    return Fan(
+        studied,
+        studied.looks(columns),
+        years,
+        number,
+        int((~finite).sum()),
+        observed,
+        seed,
+        np.quantile(whole, LEVELS, axis=0),
+        np.median(whole[:, :size] - whole[:, size:], axis=0),
+        studied.simulated(Futures(1), columns, years)[0],
+        whole[:lines],
+        mean_interval(last, seed, owners),
+    )

@@ -1,0 +1,1 @@
+"""Which uncertain numbers matter: for what a plan brings, and for which plan is best."""

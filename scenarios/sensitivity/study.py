@@ -1,0 +1,219 @@
+"""The study: screening, ends, variance by year, and what the two samples of futures say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from optimize.problem import Matrix
+from optimize.uncertainty import Futures
+from optimize.uncertainty.factors import Factor, Spread, futures_at
+from optimize.uncertainty.given_data import Pawn, pawn, rank_correlation
+from optimize.uncertainty.intervals import mean_interval
+from optimize.uncertainty.one_at_a_time import Ends, compared, ends
+from optimize.uncertainty.screening import Screening, morris
+from optimize.uncertainty.variance import Indices, sobol
+from scenarios.futures import YIELDS, futures, observed_sample, sets_of
+from scenarios.sensitivity.factors import PRICES, WEATHER, By, factors, with_the_rest
+from scenarios.studied import Cube, Look, Studied
+
+PIECE = 8192  # runs at a time: what is in memory does not grow with their number
+Sample = Literal["ranges", "observed"]
+Progress = Callable[[str, int, int], None]  # part, runs done, runs in all
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How large the study is to be."""
+
+    by: By = By.element
+    factors: int = 30  # that are looked at closely, besides all the others together
+    samples: int = 1024  # rows of the variance-based design
+    second: bool = False
+    runs: int = 2000  # futures of each of the two samples
+    trajectories: int = 40  # of the screening
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """Outcomes (N, L, T) in a sample of futures, and which inputs (I) matter in the last year."""
+
+    futures: int
+    failed: int
+    quantiles: Cube  # (levels, L, T) at LEVELS
+    above: Matrix  # (3, L): share of futures above zero, and the ends of its interval
+    skewness: Matrix  # (L, T)
+    inputs: tuple[str, ...]
+    pawn: Pawn  # (I, L)
+    correlation: Matrix  # (I, L)
+
+
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What was found; L looks, T years, D factors. All for the last year but ``indices``."""
+
+    studied: Studied
+    asked: Asked
+    looks: tuple[Look, ...]
+    years: tuple[int, ...]
+    factors: tuple[Factor, ...]  # all D
+    screening: Screening  # (D, L)
+    ends: Ends  # (D, L)
+    indices: Indices  # of the chosen factors and the others, (chosen, L T)
+    samples: Mapping[Sample, Sampled] = field(default_factory=dict)
+
+    def place(self, look: int, year: int) -> int:
+        """Where an outcome's year stands in ``indices``."""
+        return look * len(self.years) + self.years.index(year)
+
+    def ranked(self, look: int) -> list[int]:
+        """The chosen factors (places in ``indices``), without the others, the largest first."""
+        order = self.indices.ranked(self.place(look, self.years[-1]))
+        return [place for place in order if self.indices.names[place] in self.named]
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The factors that stand alone in ``indices``."""
+        return frozenset(factor.name for factor in self.factors)
+
+
+def study(
+    studied: Studied, columns: list[str], asked: Asked, progress: Progress | None = None
+) -> Sensitivity:
+    """Run the whole study. The same seed gives the same numbers.
+
+    Factors are independent and come from their ranges, but for the sample "observed", whose
+    parameters agree with what is observed.
+    """
+    tell = progress or (lambda part, done, total: None)
+    every = factors(studied.county, asked.by)
+    years, looks = studied.years, studied.looks(columns)
+    last = (years[-1],)
+    design = morris(
+        [factor.name for factor in every],
+        [factor.elements for factor in every],
+        asked.trajectories,
+        asked.seed,
+    )
+    found = _runs(
+        studied, columns, last, design.shares, lambda s: futures_at(every, s), "screening", tell
+    )[:, :, 0]
+    screening = design.analysed(found)
+    at_ends = ends(every)
+    outcomes = studied.simulated(at_ends, columns, last)[:, :, 0]
+    chosen = with_the_rest(every, screening.leading(asked.factors))
+    lay = Spread.of(chosen, asked.seed)
+    plan = sobol([f.name for f in chosen], asked.samples, asked.seed, second=asked.second)
+    varied = _runs(
+        studied,
+        columns,
+        years,
+        plan.shares,
+        lambda s: futures_at(chosen, lay(s)),
+        "variance",
+        tell,
+    )
+    indices = plan.analysed(varied.reshape(len(varied), -1))
+    samples: dict[Sample, Sampled] = {}
+    sources: tuple[Sample, ...] = ("ranges", "observed")
+    for source in sources:
+        if source == "observed" and observed_sample(studied.county) is None:
+            continue
+        tell(source, 0, asked.runs)
+        samples[source] = sampled(studied, columns, asked, source)
+        tell(source, asked.runs, asked.runs)
+    return Sensitivity(
+        studied,
+        asked,
+        looks,
+        years,
+        every,
+        screening,
+        compared([factor.name for factor in every], outcomes),
+        indices,
+        samples,
+    )
+
+
+def _runs(
+    studied: Studied,
+    columns: list[str],
+    years: tuple[int, ...],
+    shares: Matrix,
+    futures_of: Callable[[Matrix], Futures],
+    part: str,
+    tell: Progress,
+) -> Cube:
+    """Outcomes (S, L, T) of the futures for shares (S, …), piece after piece."""
+
+    def pieces() -> Iterator[Cube]:
+        for begin in range(0, len(shares), PIECE):
+            tell(part, begin, len(shares))
+            yield studied.simulated(futures_of(shares[begin : begin + PIECE]), columns, years)
+        tell(part, len(shares), len(shares))
+
+    return np.concatenate(list(pieces()))
+
+
+def sampled(studied: Studied, columns: list[str], asked: Asked, source: Sample) -> Sampled:
+    """Outcomes in a sample of futures, and the inputs that matter most in it."""
+    drawn = futures(studied.county, asked.runs, asked.seed, observed=source == "observed")
+    found = studied.simulated(drawn, columns, studied.years)
+    names, inputs = inputs_of(studied, drawn)
+    last = found[:, :, -1]
+    sets = sets_of(studied.county, drawn) if source == "observed" else None
+    first = pawn(inputs, last, seed=asked.seed, resamples=0, sets=sets)
+    worth = np.nan_to_num(first.value - first.noise[:, None], nan=-1.0).max(axis=1)
+    best = np.sort(np.argsort(-worth, kind="stable")[: asked.factors])
+    finite = np.asarray(np.isfinite(found).all(axis=(1, 2)))
+    whole = found[finite]
+    centred = whole - whole.mean(axis=0)
+    spread = centred.std(axis=0)
+    skewness = np.divide(
+        (centred**3).mean(axis=0), spread**3, out=np.zeros_like(spread), where=spread > 0.0
+    )
+    return Sampled(
+        asked.runs,
+        int((~finite).sum()),
+        np.quantile(whole, LEVELS, axis=0),
+        mean_interval(
+            (whole[:, :, -1] > 0.0).astype(float),
+            asked.seed,
+            None if sets is None else sets[finite],
+        ),
+        skewness,
+        tuple(names[i] for i in best),
+        pawn(inputs[:, best], last, seed=asked.seed, sets=sets),
+        rank_correlation(inputs[:, best], last),
+    )
+
+
+def inputs_of(studied: Studied, drawn: Futures) -> tuple[list[str], Matrix]:
+    """Names and numbers (N, I) of what differs between futures.
+
+    Yields and prices are the means over the plan's years.
+    """
+    names, table = list(drawn.values), list(drawn.values.values())
+    for name, tables in split(studied, drawn).items():
+        if tables:
+            names.append(name)
+            table.append(np.concatenate(tables, axis=1).mean(axis=1))
+    return names, np.stack(table, axis=1)
+
+
+def split(studied: Studied, drawn: Futures) -> dict[str, list[Matrix]]:
+    """Yields and prices (N, years) of the plan's years."""
+    found: dict[str, list[Matrix]] = {WEATHER: [], PRICES: []}
+    first, last = studied.years[0], studied.years[-1]
+    for column, series in drawn.series.items():
+        x = studied.county.model.lookups[column].x
+        name = WEATHER if column.partition("[")[0] in YIELDS else PRICES
+        found[name].append(series[:, (x >= first) & (x <= last)])
+    return found
