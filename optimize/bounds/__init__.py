@@ -1,9 +1,11 @@
 """A proven bound on what any plan within the rules could achieve, from LPs alone.
 
-:func:`prove` writes the model out (:mod:`~optimize.bounds.unroll`), expands it exactly about
-a plan (:mod:`~optimize.bounds.expand`), bounds what is of third order
-(:mod:`~optimize.bounds.ranges`) and minimises the quadratic rest over the rules
-(:mod:`~optimize.bounds.quadratic`).
+:func:`prove` writes the model out (:mod:`~optimize.bounds.unroll`) and divides the plans into
+boxes. In each (:mod:`~optimize.bounds.boxes`) the model is expanded exactly about a plan
+(:mod:`~optimize.bounds.expand`), what is of third order is bounded
+(:mod:`~optimize.bounds.ranges`, :mod:`~optimize.bounds.closing`), and the quadratic rest is
+made convex (:mod:`~optimize.bounds.convexify`) and minimised over the rules
+(:mod:`~optimize.bounds.quadratic`). :func:`check` verifies the certificate without a solver.
 """
 
 from optimize.bounds.boxes import Cause

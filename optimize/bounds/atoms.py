@@ -34,6 +34,12 @@ def times(a: Range, b: Range) -> Range:
     return min(ends), max(ends)
 
 
+def squared(a: Range) -> Range:
+    """Range of a square."""
+    ends = a[0] ** 2, a[1] ** 2
+    return (0.0 if a[0] <= 0.0 <= a[1] else min(ends)), max(ends)
+
+
 def value_of(atom: Atom, at: Vector) -> float:
     """Value of an atom from the values of its forms."""
     if atom.kind == "product":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -75,8 +75,8 @@ def prove(
     except Outside as error:
         seconds = time.perf_counter() - begin
         return Proof(-np.inf, np.inf, (), 0, seconds, refused=str(error))
-    except KeyboardInterrupt:
-        pass
+    except (KeyboardInterrupt, BrokenExecutor):
+        pass  # interrupted here, or a process was ended from outside
     seconds = time.perf_counter() - begin
     worst = None if search is None else search.worst
     if search is None or worst is None or worst.found.piece is None:

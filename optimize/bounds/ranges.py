@@ -20,17 +20,16 @@ not negative.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from optimize.bounds.atoms import Range, coefficient, corners, image, times
+from optimize.bounds.atoms import coefficient, corners, image, squared, times
 from optimize.bounds.closing import Origins, closed, largest, pairs_below
 from optimize.bounds.expand import Expansion, Linear
 from optimize.bounds.hull import interval, next_states
 from optimize.bounds.minorant import Minorant
 from optimize.bounds.region import Region
+from optimize.bounds.terms import Bounds, nearest, weighty
 from optimize.problem import Matrix, Vector
 
 UNIT = 2.0**-52  # two units of rounding
@@ -126,7 +125,7 @@ class _Sweep:
             fuzz = states @ (self.fuzz + self.unit * self._sizes())
             fuzz += self.unit * np.abs(known[:, ns:]) @ self._money(step)
             spread = np.abs(old).sum(axis=1) + fuzz
-            bounds = _Bounds(*self.region.ranges(slope), middle, spread)
+            bounds = Bounds(*self.region.ranges(slope), middle, spread)
             q, total, coefficients, insides, wrong = self._remainders(step, bounds, noise)
             fuzz += lead @ wrong
             self.hulls.append(self.hull.copy())
@@ -161,7 +160,7 @@ class _Sweep:
         )
 
     def _remainders(
-        self, step: int, bounds: _Bounds, noise: Matrix
+        self, step: int, bounds: Bounds, noise: Matrix
     ) -> tuple[Matrix, Matrix, Matrix, list[Matrix], Vector]:
         """Middle and radius (2, T) of the remainders of a step, atom by atom.
 
@@ -224,7 +223,7 @@ class _Sweep:
                     sides.append((max(low[place], again[0]), min(high[place], again[1])))
                 total[self.alpha[i]], total[self.beta[i]] = sides
                 coefficients[i] = found
-                product = _square(sides[0]) if self.same[i] else times(*sides)
+                product = squared(sides[0]) if self.same[i] else times(*sides)
                 q_low, q_high = times(found, product)
                 if len(own) == 1:
                     least, most = least - wrong[number], most + wrong[number]
@@ -236,7 +235,7 @@ class _Sweep:
         self,
         step: int,
         slope: Matrix,
-        bounds: _Bounds,
+        bounds: Bounds,
         symbols: Matrix,
         shift: Vector,
         total: Matrix,
@@ -251,45 +250,63 @@ class _Sweep:
         k r s + (c - k) alpha beta``.
         """
         weight = self.weight[step]
-        k = _nearest(coefficients, weight, self.same)
+        k = nearest(coefficients, weight, self.same)
         part = weight * k
         i, j = (bounds.middle[side] + shift[side] for side in (self.alpha, self.beta))
         a, b = slope[self.alpha], slope[self.beta]
-        r, s = symbols[self.alpha], symbols[self.beta]
         self.constant += part @ (i * j)
         self.slope = self.slope + (part * j) @ a + (part * i) @ b
         self.square += (a.T * part) @ b
-        m = len(self.curved)
-        rows = s.T @ (part[:, None] * a) + r.T @ (part[:, None] * b)
-        level = s.T @ (part * i) + r.T @ (part * j)
+        sizes, size = np.abs(symbols).sum(axis=1), np.abs(part)
+        r_size, s_size = sizes[self.alpha], sizes[self.beta]
+        reach = np.maximum(np.abs(bounds.low), np.abs(bounds.high))
+        a_size, b_size = reach[self.alpha] + np.abs(i), reach[self.beta] + np.abs(j)
         counted = ~(self.same & (part >= 0.0))  # k r r >= 0 for the others
-        pairs = r[counted].T @ (part[counted, None] * s[counted])
-        rows[:m] += self.curved
-        level[:m] += self.level
-        pairs[:m, :m] += self.pairs
-        self.curved, self.level, self.pairs = rows, level, 0.5 * (pairs + pairs.T)
-        r_size, s_size = np.abs(r).sum(axis=1), np.abs(s).sum(axis=1)
+        both = np.where(counted, size * r_size * s_size, 0.0)
+        mixed = size * (a_size * s_size + b_size * r_size)
+        heavy = weighty(both + mixed)
+        self._bend(part, a, b, i, j, symbols, counted, heavy)
+        self.error += float((both + mixed)[~heavy].sum())
         fresh = Origins(a, np.stack([i, r_size + fuzz[self.alpha], *coefficients.T, *q, weight], 1))
         fresh.data[~self.same | (q[1] <= 0.0)] = np.nan
         self.origins = Origins.join(self.origins, fresh)
-        both = np.where(counted, np.abs(part) * r_size * s_size, 0.0)
         far = np.abs(total).max(axis=1)
         fuzzy = far[self.alpha] * fuzz[self.beta] + far[self.beta] * fuzz[self.alpha]
-        self.error += 2.0 * float(np.abs(part) @ fuzzy)
+        self.error += 2.0 * float(size @ fuzzy)
         radius = np.abs(weight) * np.abs(coefficients - k[:, None]).max(axis=1)
         radius[self.same] = 0.0  # the smaller end was taken
         loose = radius * far[self.alpha] * far[self.beta]
         self.error += loose.sum()
-        reach = np.maximum(np.abs(bounds.low), np.abs(bounds.high))
-        mixed = np.abs(part) * (reach[self.alpha] * s_size + reach[self.beta] * r_size)
-        self.size += np.abs(part) @ (
-            (reach[self.alpha] + np.abs(i) + r_size) * (reach[self.beta] + np.abs(j) + s_size)
-        )
+        self.size += float(size @ ((a_size + r_size) * (b_size + s_size)))
         self.shares[step] += both + loose + mixed
         ends = weight[:, None] * coefficients
         active = weight != 0.0
         self.signs[active, 0] = np.minimum(self.signs[active, 0], ends.min(axis=1)[active])
         self.signs[active, 1] = np.maximum(self.signs[active, 1], ends.max(axis=1)[active])
+
+    def _bend(
+        self,
+        part: Vector,
+        a: Matrix,
+        b: Matrix,
+        i: Vector,
+        j: Vector,
+        symbols: Matrix,
+        counted: np.ndarray,
+        which: np.ndarray,
+    ) -> None:
+        """Add what multiplies the symbols in ``which`` of the remainders."""
+        r, s = symbols[self.alpha[which]], symbols[self.beta[which]]
+        p = part[which]
+        m = len(self.curved)
+        rows = s.T @ (p[:, None] * a[which]) + r.T @ (p[:, None] * b[which])
+        level = s.T @ (p * i[which]) + r.T @ (p * j[which])
+        crossed = counted[which]
+        pairs = r[crossed].T @ (p[crossed, None] * s[crossed])
+        rows[:m] += self.curved
+        level[:m] += self.level
+        pairs[:m, :m] += self.pairs
+        self.curved, self.level, self.pairs = rows, level, 0.5 * (pairs + pairs.T)
 
     def _sizes(self) -> Vector:
         """The states' changes, term by term (ns,)."""
@@ -376,25 +393,3 @@ class _Sweep:
         self.level = np.pad(self.level, (0, count))
         self.origins = Origins.join(self.origins, Origins.none(count, self.origins.rows.shape[1]))
         self.pairs = np.pad(self.pairs, (0, count))
-
-
-@dataclass(frozen=True)
-class _Bounds:
-    """Of some rows: range of the linear part, and middle and spread of the rest so far."""
-
-    low: Vector
-    high: Vector
-    middle: Vector
-    spread: Vector
-
-
-def _nearest(coefficients: Matrix, weight: Vector, same: np.ndarray) -> Vector:
-    """The k of every remainder: for a square the end that lies below, else the middle."""
-    ends = weight[:, None] * coefficients
-    below = np.where(ends[:, 0] <= ends[:, 1], coefficients[:, 0], coefficients[:, 1])
-    return np.where(same, below, coefficients.mean(axis=1))
-
-
-def _square(side: Range) -> Range:
-    ends = side[0] ** 2, side[1] ** 2
-    return (0.0 if side[0] <= 0.0 <= side[1] else min(ends)), max(ends)
