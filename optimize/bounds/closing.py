@@ -83,12 +83,12 @@ def closed(region: Region, near: Vector, rows: Matrix, level: Vector, origins: O
     # Half the range of a row halves y; half the range of alpha leaves a quarter of its square.
     width = region.high - region.low
     known = np.isfinite(origins.data[:, 0])
-    spans = 0.5 * lost @ _parts(rows, width)
-    spans = spans + 0.75 * lost[known] @ _parts(origins.rows[known], width)
+    spans = 0.5 * lost @ parts(rows, width)
+    spans = spans + 0.75 * lost[known] @ parts(origins.rows[known], width)
     return Closed(constant, slope, (a.T * factor) @ a, float(lost.sum()), spans)
 
 
-def _parts(rows: Matrix, width: Vector) -> Matrix:
+def parts(rows: Matrix, width: Vector) -> Matrix:
     """Share of every decision in the range of a row, (m, n)."""
     size = np.abs(rows) * width
     return np.asarray(size / np.maximum(size.sum(axis=1, keepdims=True), 1e-300))

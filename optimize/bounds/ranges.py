@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimize.bounds.atoms import coefficient, corners, image, squared, times
-from optimize.bounds.closing import Origins, closed, largest, pairs_below
+from optimize.bounds.closing import Origins, closed, largest, pairs_below, parts
 from optimize.bounds.expand import Expansion, Linear
 from optimize.bounds.hull import interval, next_states
 from optimize.bounds.minorant import Minorant
@@ -274,6 +274,9 @@ class _Sweep:
         fuzzy = far[self.alpha] * fuzz[self.beta] + far[self.beta] * fuzz[self.alpha]
         self.error += 2.0 * float(size @ fuzzy)
         radius = np.abs(weight) * np.abs(coefficients - k[:, None]).max(axis=1)
+        width = self.region.high - self.region.low
+        vague = radius * far[self.alpha] * far[self.beta]
+        self.spans += 0.5 * vague @ (parts(a, width) + parts(b, width))
         radius[self.same] = 0.0  # the smaller end was taken
         loose = radius * far[self.alpha] * far[self.beta]
         self.error += loose.sum()

@@ -15,11 +15,13 @@ from models import load
 from optimize import CountyResponse, Decision, Outcome, Problem, Row, Term, solve
 from optimize.bounds import Proof, check, prove
 from optimize.bounds.atoms import coefficient, corners, gradient_of, image, value_of
+from optimize.bounds.boxes import crew
 from optimize.bounds.certificate import Certificate, covers
 from optimize.bounds.convexify import weights
 from optimize.bounds.expand import Expansion
 from optimize.bounds.forms import Atom
 from optimize.bounds.groups import limited_sums, region_about
+from optimize.bounds.proof import _Task
 from optimize.bounds.ranges import minorant
 from optimize.bounds.region import Group, Region
 from optimize.bounds.unroll import Outside, unroll
@@ -232,6 +234,23 @@ def test_dividing_proves_more_and_good_plans_stay_above(tmp_path: Path) -> None:
     assert np.all(np.isfinite(below))
     assert np.all(values >= below - 1e-12)
     assert np.all(values >= more.bound)
+
+
+def test_two_processes_find_what_one_finds(tmp_path: Path) -> None:
+    problem, response = small(tmp_path, SATURATING)
+    answer = solve(problem, response, starts=4, unit=None)
+    alone = prove(problem, response, answer, target=0.02, workers=1)
+    both = prove(problem, response, answer, target=0.02, workers=2)
+    assert both.certificate is not None
+    assert check(both.certificate) == []
+    assert max(alone.gap_of_gain, both.gap_of_gain) <= 0.02
+    with crew(2) as hands:
+        bounder = _Task(problem, response, answer).bounder()
+        piece = alone.certificate.pieces[0] if alone.certificate else None
+        assert piece is not None
+        again = hands.submit(bounder, piece.low, piece.high).result().piece
+    assert again is not None
+    assert again.bound == pytest.approx(piece.bound, rel=1e-12)
 
 
 @given(st.integers(0, 10**6))
