@@ -33,6 +33,7 @@ from optimize.bounds.terms import Bounds, nearest, weighty
 from optimize.problem import Matrix, Vector
 
 UNIT = 2.0**-52  # two units of rounding
+FAINT = 0.1  # how much of a vague curvature counts: it costs nothing where alpha is 0
 CANCEL = 1e-9  # relative: what a divided difference over NEAR may be wrong by
 SYMBOLS = 1000  # symbols kept apart by default; the smallest are merged, state by state
 
@@ -276,7 +277,7 @@ class _Sweep:
         radius = np.abs(weight) * np.abs(coefficients - k[:, None]).max(axis=1)
         width = self.region.high - self.region.low
         vague = radius * far[self.alpha] * far[self.beta]
-        self.spans += 0.5 * vague @ (parts(a, width) + parts(b, width))
+        self.spans += FAINT * vague @ (parts(a, width) + parts(b, width))
         radius[self.same] = 0.0  # the smaller end was taken
         loose = radius * far[self.alpha] * far[self.beta]
         self.error += loose.sum()
