@@ -53,6 +53,8 @@ def sentences(study: Study, words: Words) -> list[str]:
             )
         )
     said.append(_recommended(study, words))
+    if front.stop != "done":
+        said.append(words.say(f"stop.{front.stop}"))
     said.append(
         words.say(
             "pareto.count",

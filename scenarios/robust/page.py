@@ -67,6 +67,8 @@ def sentences(study: Study, words: Words) -> list[str]:
     if study.missed:
         missed = words.listing(rule(words, name) for name in study.missed)
         said.append(words.say("robust.missed", rules=missed))
+    if study.answer.stop != "done":
+        said.insert(0, words.say(f"stop.{study.answer.stop}"))
     over = study.over_past[1].mean
     said.append(
         words.say(
