@@ -64,6 +64,8 @@ def sentences(study: Study, words: Words) -> list[str]:
                 nominal=words.percent(both[0].all_rules.value),
             )
         )
+    if both[1].all_rules.high < both[0].all_rules.low:
+        said.append(words.say("robust.lost"))
     if study.missed:
         missed = words.listing(rule(words, name) for name in study.missed)
         said.append(words.say("robust.missed", rules=missed))
