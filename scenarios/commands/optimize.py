@@ -259,7 +259,7 @@ def write(
     Ctrl-C leaves out charts and verdict that are not finished; a second one, the folder.
     """
     from models.rewrite import write_mdl
-    from scenarios.commands.results import compared
+    from scenarios.commands.results import compared, with_futures
     from scenarios.report import (
         DOCUMENT,
         FIGURES,
@@ -285,6 +285,8 @@ def write(
             try:
                 with interrupt.at_once():
                     verdict: Future[DataFrame] = workers.submit(judge, str(judged))
+                    with phases("futures"):
+                        result = with_futures(fitted, result)
                     with phases("figures"):
                         drawn = draw_figures(result, words.language, staging / FIGURES)
                     missing.remove("figures")

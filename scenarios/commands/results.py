@@ -9,12 +9,15 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from models.catalogue import TABLE
 from models.reference import largest_relative_difference
 from optimize import Answer, Problem, Response
 from scenarios.catalogue import of_kind
 from scenarios.county import County
 from scenarios.report.result import (
+    InFutures,
     ModelFacts,
     Parameter,
     PlanName,
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 EVIDENCE = TABLE.with_name("evidence.csv")
+FUTURES = 500  # drawn to tell how the plan does outside of the stated future
 VERSIONS = ("xieheng", "numpy", "pysd", "pyomo", "highspy", "matplotlib")
 
 
@@ -128,3 +132,31 @@ def with_contributions(result: Result, response: Response) -> Result:
     measure = measures(stated, past)
     found = contributions(response, measure, stated.past_practice, result.answer.amounts)
     return replace(result, contributions=found)
+
+
+def with_futures(county: County, result: Result) -> Result:
+    """The result with how the plan does in drawn futures; without it where aims have no base."""
+    from optimize.uncertainty.risk import mean, share
+    from scenarios.aims import NoBase
+    from scenarios.futures import futures, sample
+
+    problem, answer = result.problem, result.answer
+    try:
+        every = sample(county, problem, futures(county, FUTURES, result.seed))
+    except NoBase:
+        return result
+    told = every.told(np.stack([answer.amounts, problem.past_practice]))
+    finite = np.isfinite(told.losses).all(axis=0)
+    if not finite.any():
+        return result
+    told = told.picked(np.flatnonzero(finite))
+    gain, kept = told.losses[1] - told.losses[0], told.holds()[0]
+    found = InFutures(
+        told.rules,
+        tuple(share(kept[:, k]) for k in range(len(told.rules))),
+        share(kept.all(axis=1)),
+        share(gain > 0.0),
+        mean(gain),
+        int(np.count_nonzero(~finite)),
+    )
+    return replace(result, futures=found)

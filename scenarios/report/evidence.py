@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from optimize.crosscheck import SAME, CrossCheck
+from scenarios.report.estimates import chance
 from scenarios.report.project_sections import choice_line
-from scenarios.report.result import Result
+from scenarios.report.result import InFutures, Result
 from scenarios.report.rule_words import rule_name, with_unit
 from scenarios.words import DASH, Words, number, significant
 
@@ -30,6 +31,7 @@ def lines(result: Result, words: Words) -> list[tuple[str, str]]:
         else ("choice", choice_line(result, words), answer.seconds.get("choice")),
         ("bound", _bound(result, words), None),
         *(("crosscheck", _crosscheck(check, words), check.seconds) for check in result.crosschecks),
+        *([] if result.futures is None else [("futures", _futures(result.futures, words), None)]),
     ]
     return [
         (
@@ -105,6 +107,31 @@ def _bound(result: Result, words: Words) -> str:
         return words.say("evidence.bound.none")
     gap = DASH if answer.gap_of_gain is None else words.percent(answer.gap_of_gain, 2)
     return words.say("evidence.bound.value", bound=number(answer.bound, 5), gap=gap)
+
+
+def _futures(found: InFutures, words: Words) -> str:
+    """What of the plan stands where the model's numbers, weather and prices are otherwise."""
+    text = words.say(
+        "evidence.futures.value",
+        number=found.gain.size,
+        better=chance(words, found.better),
+        gain=number(found.gain.value, 3),
+        low=number(found.gain.low, 3),
+        high=number(found.gain.high, 3),
+    )
+    if found.rules:
+        weakest, held = min(
+            zip(found.rules, found.held, strict=True), key=lambda pair: pair[1].value
+        )
+        text += words.say(
+            "evidence.futures.rules",
+            all=chance(words, found.all_held),
+            rule=words.say(f"rule.{weakest}.name"),
+            held=chance(words, held),
+        )
+    if found.failed:
+        text += words.say("evidence.futures.failed", number=found.failed)
+    return text
 
 
 def _crosscheck(check: CrossCheck, words: Words) -> str:

@@ -19,6 +19,7 @@ from optimize.explain.easing import Eased
 from optimize.explain.freedom import Freedom
 from optimize.explain.rule_costs import RuleCost
 from optimize.problem import Answer, Problem, Vector
+from optimize.uncertainty.risk import Estimate
 from scenarios.language import Language
 from scenarios.project_csv import LibraryProject
 
@@ -118,6 +119,22 @@ class Source:
 
 
 @dataclass(frozen=True)
+class InFutures:
+    """How the plan does in drawn futures, against past practice in the same ones.
+
+    ``held`` tells for each of ``rules``, those about outcomes, in how many it holds in every
+    year. ``gain`` is in units of the objective. ``failed`` futures gave no finite numbers.
+    """
+
+    rules: tuple[str, ...]
+    held: tuple[Estimate, ...]
+    all_held: Estimate
+    better: Estimate
+    gain: Estimate
+    failed: int = 0
+
+
+@dataclass(frozen=True)
 class ModelFacts:
     """Which model the numbers come from, and on which parameters and documents it rests."""
 
@@ -193,6 +210,7 @@ class Result:
     versions: Mapping[str, str] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     reference: Reference | None = None
+    futures: InFutures | None = None
     contributions: Contributions | None = None  # to the gain over past practice
     explanation: Explanation | None = None  # where it was asked for
     edit: Edit | None = None

@@ -10,6 +10,7 @@ from optimize.crosscheck import CrossCheck
 from optimize.problem import Repair, RuleReport
 from scenarios.report import edit
 from scenarios.report.explained_record import resolved
+from scenarios.report.plain import plain
 from scenarios.report.project_sections import begun
 from scenarios.report.result import Result
 
@@ -53,6 +54,7 @@ def run_record(result: Result, files: Sequence[str]) -> dict[str, object]:
             "engine": reference.engine,
             "max_relative_difference": reference.max_relative_difference,
         },
+        "futures": None if result.futures is None else plain(result.futures),
         "crosschecks": [crosscheck_record(check) for check in result.crosschecks],
         "rules": [rule_record(report) for report in answer.rules],
         "choices": choice_record(result),
