@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
 from scenarios.commands import DONE
-from scenarios.commands.optimize import must_be_new
-from scenarios.findings import refuse, say
+from scenarios.commands.folders import new_folder, not_writable
 from scenarios.words import Words
 
 
@@ -16,8 +14,7 @@ def calibrate(
     words: Words, *, out: Path | None = None, draws: int | None = None, seed: int | None = None
 ) -> int:
     """Fit, report, and write values and a sample of parameter sets into a new folder."""
-    folder = out or Path("runs") / f"calibration-{time.strftime('%Y%m%d-%H%M%S')}"
-    must_be_new(folder)
+    folder = new_folder(out, "calibration")
     from models import load
     from models.catalogue import county
     from optimize.calibration import calibrate as fitted
@@ -61,5 +58,4 @@ def write(folder: Path, files: dict[str, str]) -> None:
             for name, text in files.items():
                 (staging / name).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        reason = say("finding.not_writable", error=error.strerror or str(error))
-        raise refuse("--out", reason, say("hint.choose_folder"), folder) from error
+        raise not_writable(folder, error) from error

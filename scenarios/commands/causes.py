@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, print_json, until_the_reader_leaves
-from scenarios.commands.optimize import must_be_new, not_writable
+from scenarios.commands.folders import new_folder, not_writable
 from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
 from scenarios.words import Words
 
@@ -38,8 +37,7 @@ def causes(
 
     A scenario is solved first; a run folder's plan is taken as it is. Ctrl-C leaves nothing.
     """
-    folder = out or Path("runs") / f"causes-{time.strftime('%Y%m%d-%H%M%S')}"
-    must_be_new(folder)
+    folder = new_folder(out, "causes")
     if model is not None and scenario is not None:
         raise refuse("--model", say("finding.both"), say("hint.choose_one"))
     title, plan_from, price = "", None, None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, print_text, until_the_reader_leaves
-from scenarios.commands.optimize import must_be_new, not_writable
+from scenarios.commands.folders import new_folder, not_writable
 from scenarios.findings import Finding, FindingsError, refuse, say
 from scenarios.words import Words
 
@@ -32,8 +31,7 @@ def compare(
     if not FEWEST <= len(names) <= MOST:
         reason = say("finding.alternatives", number=len(names), fewest=FEWEST, most=MOST)
         raise refuse("compare", reason, say("hint.alternatives"))
-    folder = out or Path("runs") / f"compare-{time.strftime('%Y%m%d-%H%M%S')}"
-    must_be_new(folder)
+    folder = new_folder(out, "compare")
     from scenarios.comparison import compared
 
     found = list(_alternatives(words, names))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json as json_text
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, print_json, until_the_reader_leaves
-from scenarios.commands.optimize import must_be_new, not_writable
+from scenarios.commands.folders import new_folder, not_writable
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -38,8 +37,7 @@ def discover(
     ``fails`` are criteria by name, or bounds on columns of the model; by default all by name.
     Ctrl-C leaves nothing behind.
     """
-    folder = out or Path("runs") / f"discover-{time.strftime('%Y%m%d-%H%M%S')}"
-    must_be_new(folder)
+    folder = new_folder(out, "discover")
     from scenarios.commands.solving import solved
     from scenarios.commands.stress import read_plans
     from scenarios.county import County

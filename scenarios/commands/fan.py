@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, print_json, until_the_reader_leaves
-from scenarios.commands.optimize import must_be_new, not_writable
+from scenarios.commands.folders import new_folder, not_writable
 from scenarios.commands.parts import Parts
 from scenarios.commands.planned import planned, to_be_added
 from scenarios.words import LANGUAGES, Words
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from scenarios.fans import Fan
 
 NAME = "fan"
-RUNS, LINES = 1000, 8
+FUTURES, LINES = 1000, 8
 
 
 def fan(
@@ -27,7 +26,7 @@ def fan(
     *,
     plan: Path | None = None,
     show: Sequence[str] = (),
-    runs: int | None = None,
+    futures: int | None = None,
     lines: int | None = None,
     ranges: bool = False,
     report: bool = False,
@@ -37,8 +36,7 @@ def fan(
 ) -> int:
     """Draw the fans of a plan. Ctrl-C leaves nothing behind."""
     named = Path(scenario).stem if scenario else "w-county"
-    folder = out or Path("runs") / f"{NAME}-{named}-{time.strftime('%Y%m%d-%H%M%S')}"
-    must_be_new(folder)
+    folder = new_folder(out, f"{named}-{NAME}")
     added = to_be_added(scenario, report)
     from scenarios.fans import fan as made
     from scenarios.fans import page
@@ -50,8 +48,8 @@ def fan(
         found = made(
             studied,
             columns,
-            runs or RUNS,
-            1 if seed is None else seed,
+            futures or FUTURES,
+            studied.county.scenario.search.seed,
             ranges=ranges,
             lines=LINES if lines is None else lines,
             progress=lambda done, total: tell("runs", done, total),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -24,8 +23,8 @@ from scenarios.commands import (
 from scenarios.commands.background import background, end_at_once, judge
 from scenarios.commands.certifying import FILE, asked, certified, print_shapes
 from scenarios.commands.crosschecking import crosschecked, solvers
+from scenarios.commands.folders import new_folder, not_writable
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
-from scenarios.findings import FindingsError, refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -70,8 +69,7 @@ def optimize(
         from scenarios.load import load
 
         loaded = load(scenario, settings)
-        folder = out or Path("runs") / f"{loaded.name}-{time.strftime('%Y%m%d-%H%M%S')}"
-        must_be_new(folder)
+        folder = new_folder(out, loaded.name)
     with background() as workers, Interrupt() as interrupt:
         with phases("model"), interrupt.at_once():
             from scenarios.commands import edit, resume
@@ -189,35 +187,6 @@ def with_explanation(
     finally:
         interrupt.forget()
     return replace(result, explanation=found)
-
-
-def must_be_new(folder: Path) -> None:
-    """A result is never written over what is there; and a folder can be made there."""
-    from scenarios.report import whole
-
-    hint = say("hint.choose_folder")
-    if folder.is_dir() and any(folder.iterdir()):
-        raise refuse("--out", say("finding.output_exists"), hint, folder)
-    for path in (folder, *folder.parents):
-        if path.exists() and not path.is_dir():
-            raise refuse("--out", say("finding.file_in_the_way"), hint, path)
-    try:
-        with whole(folder):
-            raise Found
-    except Found:
-        return
-    except OSError as error:
-        raise not_writable(folder, error) from error
-
-
-class Found(Exception):
-    """Ends a trial that is not meant to leave anything."""
-
-
-def not_writable(folder: Path, error: OSError) -> FindingsError:
-    """What the system says against the run folder."""
-    reason = say("finding.not_writable", error=error.strerror or str(error))
-    return refuse("--out", reason, say("hint.choose_folder"), folder)
 
 
 def infeasible(words: Words, result: Result, json: bool) -> int:

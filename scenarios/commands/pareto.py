@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json as to_json
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import count
@@ -14,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios.commands import DONE, INTERRUPTED, print_text, until_the_reader_leaves
-from scenarios.commands.optimize import infeasible, must_be_new, not_writable
+from scenarios.commands.folders import new_folder, not_writable
+from scenarios.commands.optimize import infeasible
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
 from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
 from scenarios.words import Words
@@ -44,8 +44,7 @@ def pareto(
         from scenarios.load import load
 
         loaded = load(scenario, settings)
-        folder = out or Path("runs") / f"{loaded.name}-pareto-{time.strftime('%Y%m%d-%H%M%S')}"
-        must_be_new(folder)
+        folder = new_folder(out, f"{loaded.name}-pareto")
     with Interrupt() as interrupt:
         with phases("model"), interrupt.at_once():
             from scenarios.aims import FRONTS

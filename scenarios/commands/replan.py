@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json as json_text
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, print_json, until_the_reader_leaves
-from scenarios.commands.optimize import must_be_new, not_writable
+from scenarios.commands.folders import new_folder, not_writable
 from scenarios.commands.progress import Interrupt, progress_bar
 from scenarios.findings import refuse, say
 from scenarios.words import Words
@@ -62,8 +61,7 @@ def replan(
     if template is not None:
         return _template(words, county, plan, template, until)
     assert observed is not None
-    folder = out or Path("runs") / f"replan-{time.strftime('%Y%m%d-%H%M%S')}"
-    must_be_new(folder)
+    folder = new_folder(out, "replan")
     from scenarios.problem import problem
     from scenarios.replanning import learnt, read_observed, revised
 

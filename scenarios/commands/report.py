@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from scenarios.commands import DONE, print_json
-from scenarios.commands.optimize import must_be_new, not_writable
+from scenarios.commands.folders import must_be_new, not_writable
 from scenarios.words import Words
 
 

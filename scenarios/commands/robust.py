@@ -15,7 +15,8 @@ import numpy as np
 
 from scenarios.commands import DONE, INTERRUPTED, LIMIT, print_text, until_the_reader_leaves
 from scenarios.commands.background import background, judge
-from scenarios.commands.optimize import infeasible, must_be_new, not_writable
+from scenarios.commands.folders import new_folder, not_writable
+from scenarios.commands.optimize import infeasible
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
 from scenarios.findings import Finding, FindingsError, refuse, say
 from scenarios.words import Words
@@ -95,8 +96,7 @@ def robust(
         from scenarios.load import load
 
         loaded = load(scenario, settings)
-        folder = out or Path("runs") / f"{loaded.name}-robust-{time.strftime('%Y%m%d-%H%M%S')}"
-        must_be_new(folder)
+        folder = new_folder(out, f"{loaded.name}-robust")
     with background() as workers, Interrupt() as interrupt:
         with phases("model"), interrupt.at_once():
             from scenarios.county import County

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, INTERRUPTED, print_json, until_the_reader_leaves
-from scenarios.commands.optimize import must_be_new, not_writable
+from scenarios.commands.folders import new_folder, not_writable
 from scenarios.commands.parts import Parts
 from scenarios.commands.planned import planned, to_be_added
 from scenarios.commands.progress import Interrupt
@@ -34,7 +33,7 @@ def sensitivity(
     factors: int | None = None,
     samples: int | None = None,
     second: bool = False,
-    runs: int | None = None,
+    futures: int | None = None,
     decisions: bool = False,
     report: bool = False,
     seed: int | None = None,
@@ -43,8 +42,7 @@ def sensitivity(
 ) -> int:
     """Study a plan. Ctrl-C while plans are re-optimised keeps what there is; before, nothing."""
     named = Path(scenario).stem if scenario else "w-county"
-    folder = out or Path("runs") / f"{NAME}-{named}-{time.strftime('%Y%m%d-%H%M%S')}"
-    must_be_new(folder)
+    folder = new_folder(out, f"{named}-{NAME}")
     added = to_be_added(scenario, report)
     from scenarios.sensitivity.factors import By
     from scenarios.sensitivity.study import Asked, study
@@ -60,8 +58,8 @@ def sensitivity(
         factors or usual.factors,
         samples or usual.samples,
         second,
-        runs or usual.runs,
-        seed=usual.seed if seed is None else seed,
+        futures or usual.futures,
+        seed=studied.county.scenario.search.seed,
     )
     decided = None
     with Parts(words, "sensitivity.part") as tell:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, print_text, until_the_reader_leaves
-from scenarios.commands.optimize import must_be_new, not_writable
+from scenarios.commands.folders import new_folder, not_writable
 from scenarios.findings import Finding, FindingsError, refuse, say
 from scenarios.words import Words
 
@@ -49,8 +48,7 @@ def stress(
     if len(names) > MOST - 2:
         reason = say("finding.too_many_plans", number=len(names), most=MOST - 2)
         raise refuse("stress", reason, say("hint.too_many_plans"))
-    folder = out or Path("runs") / f"stress-{time.strftime('%Y%m%d-%H%M%S')}"
-    must_be_new(folder)
+    folder = new_folder(out, "stress")
     from scenarios.county import County
     from scenarios.futures import futures as draw
     from scenarios.problem import problem

@@ -33,7 +33,7 @@ class Asked:
     factors: int = 30  # that are looked at closely, besides all the others together
     samples: int = 1024  # rows of the variance-based design
     second: bool = False
-    runs: int = 2000  # futures of each of the two samples
+    futures: int = 2000  # of each of the two samples
     trajectories: int = 40  # of the screening
     seed: int = 1
 
@@ -126,9 +126,9 @@ def study(
     for source in sources:
         if source == "observed" and observed_sample(studied.county) is None:
             continue
-        tell(source, 0, asked.runs)
+        tell(source, 0, asked.futures)
         samples[source] = sampled(studied, columns, asked, source)
-        tell(source, asked.runs, asked.runs)
+        tell(source, asked.futures, asked.futures)
     return Sensitivity(
         studied,
         asked,
@@ -164,7 +164,7 @@ def _runs(
 
 def sampled(studied: Studied, columns: list[str], asked: Asked, source: Sample) -> Sampled:
     """Outcomes in a sample of futures, and the inputs that matter most in it."""
-    drawn = futures(studied.county, asked.runs, asked.seed, observed=source == "observed")
+    drawn = futures(studied.county, asked.futures, asked.seed, observed=source == "observed")
     found = studied.simulated(drawn, columns, studied.years)
     names, inputs = inputs_of(studied, drawn)
     last = found[:, :, -1]
@@ -180,7 +180,7 @@ def sampled(studied: Studied, columns: list[str], asked: Asked, source: Sample) 
         (centred**3).mean(axis=0), spread**3, out=np.zeros_like(spread), where=spread > 0.0
     )
     return Sampled(
-        asked.runs,
+        asked.futures,
         int((~finite).sum()),
         np.quantile(whole, LEVELS, axis=0),
         mean_interval(

@@ -21,7 +21,7 @@ from scenarios.words import LANGUAGES, Words
 from tests.uncertainty.studied import plan_file, shifted
 
 GAP = ["structure gap"]
-SMALL = {"by": "variable", "factors": 5, "samples": 32, "runs": 60}
+SMALL = {"by": "variable", "factors": 5, "samples": 32, "futures": 60}
 both_languages = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -73,7 +73,7 @@ def test_fan_writes_everything(
     show = ["结构差距" if language == "en" else "structure gap", "farmers income per head"]
     for name in ("one", "two"):
         out = tmp_path / name
-        assert fan(words, None, plan=plan, show=show, runs=60, out=out, json=name == "two") == 0
+        assert fan(words, None, plan=plan, show=show, futures=60, out=out, json=name == "two") == 0
     printed = capsys.readouterr().out
     text, _, record = printed.partition("\n{\n")
     assert words.title("structure gap") in text

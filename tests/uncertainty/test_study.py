@@ -22,7 +22,7 @@ GAP = ["structure gap"]
 
 @cache
 def small(seed: int = 1, by: By = By.variable) -> Sensitivity:
-    asked = Asked(by, factors=5, samples=128, runs=120, trajectories=5, seed=seed)
+    asked = Asked(by, factors=5, samples=128, futures=120, trajectories=5, seed=seed)
     return study(shifted(), GAP, asked)
 
 
