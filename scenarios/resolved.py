@@ -31,6 +31,12 @@ MODEL, VARIABLES = "model.mdl", "variables.csv"
 PAST, FIGURES, LIBRARY = "past-practice.csv", "figures.csv", "project-library.csv"
 
 
+def scenario_files(scenario: Scenario, folder: Path) -> dict[str, str | bytes]:
+    """The files, by name, by which ``folder`` is a scenario to run again."""
+    copies = taken_along(scenario)
+    return {**copies, "resolved.toml": resolved_text(scenario, folder, copies)}
+
+
 def taken_along(scenario: Scenario) -> dict[str, bytes]:
     """The files that a run folder needs to be run elsewhere, by the names that it gives them.
 

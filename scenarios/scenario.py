@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from optimize.problem import Vector
 from scenarios.chain import Merged
+from scenarios.language import Language
 from scenarios.project_csv import LibraryProject
 from scenarios.schema import (
     Identity,
@@ -70,3 +71,7 @@ class Scenario:
     def name(self) -> str:
         """The scenario's identifier."""
         return self.identity.name
+
+    def title(self, language: Language) -> str:
+        """What people call it."""
+        return self.identity.title_zh if language == "zh" else self.identity.title_en

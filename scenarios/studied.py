@@ -78,8 +78,7 @@ class Studied:
 
     def title(self, language: Language) -> str:
         """The scenario's."""
-        identity = self.county.scenario.identity
-        return identity.title_zh if language == "zh" else identity.title_en
+        return self.county.scenario.title(language)
 
     @cached_property
     def levers(self) -> Mapping[str, Vector]:

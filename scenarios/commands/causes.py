@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, print_json, until_the_reader_leaves
-from scenarios.commands.folders import new_folder, not_writable
+from scenarios.commands.folders import new_folder, write_study
 from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
 from scenarios.words import Words
 
@@ -40,6 +39,8 @@ def causes(
     folder = new_folder(out, "causes")
     if model is not None and scenario is not None:
         raise refuse("--model", say("finding.both"), say("hint.choose_one"))
+    from scenarios.report import Result
+
     title, plan_from, price = "", None, None
     if model is not None:
         strips = _of_model(model, variables)
@@ -48,10 +49,16 @@ def causes(
         fitted, plan = _county(scenario, settings)
         columns = _columns(fitted.model.columns, variables, fitted.scenario.catalogue)
         strips = _of_county(words, fitted, plan, columns)
-        identity = fitted.scenario.identity
-        title = identity.title_zh if words.chinese else identity.title_en
-        plan_from, price = fitted.scenario.plan.years[0], 2020
-    files = _write(words, strips, folder, title, plan_from, price)
+        title = fitted.scenario.title(words.language)
+        plan_from, price = fitted.scenario.plan.years[0], Result.price_year
+    from scenarios.causes import sections
+    from scenarios.causes.said import said
+    from scenarios.report.tables import csv_text
+
+    rows = (row for strip in strips for row in sections.rows(strip))
+    table = {"causes.csv": csv_text(sections.COLUMNS, rows)}
+    told = said(strips, words, title, plan_from, price)
+    files = write_study(told, words, folder, "causes", table)
     with until_the_reader_leaves():
         if json:
             print_json({"folder": str(folder), "files": list(files), "variables": _record(strips)})
@@ -154,73 +161,6 @@ def _kinds(names: Catalogue) -> dict[str, str]:
     return {row.id: row.kind for row in names.rows.values()}
 
 
-def _write(
-    words: Words,
-    strips: Sequence[Strip],
-    folder: Path,
-    title: str,
-    plan_from: int | None,
-    price: int | None,
-) -> tuple[str, ...]:
-    """Charts, page and table, whole or not at all; the names of the files."""
-    from scenarios.causes import chart, sections
-    from scenarios.report import FIGURES, put, whole
-    from scenarios.report.chapters import Part, Picture
-    from scenarios.report.figures import written
-    from scenarios.report.html import page_html
-    from scenarios.report.inline_svg import inline_svg
-    from scenarios.report.tables import csv_text
-
-    made = {_slug(strip.effect.column): strip for strip in strips}
-    about = words.say("causes.about" if price else "causes.about_model", price_year=price)
-    try:
-        with whole(folder) as staging:
-            svgs = written(
-                lambda: (
-                    (name, said, chart.draw(strip, words, said, about, plan_from))
-                    for name, strip in made.items()
-                    for said in [sections.reading(strip, words)]
-                ),
-                staging / FIGURES,
-            )
-            parts = [
-                Part(
-                    name,
-                    sections.caption(made[name], words),
-                    (sections.table(made[name], words),),
-                    (
-                        Picture(
-                            number,
-                            name,
-                            sections.caption(made[name], words),
-                            said,
-                            inline_svg(name, svg, said),
-                            sections.data(made[name], words),
-                        ),
-                    ),
-                )
-                for number, (name, said, svg) in enumerate(svgs, start=1)
-            ]
-            page = page_html(
-                words,
-                title=words.say("causes.title", name=title),
-                under=about,
-                lead=[sections.reading(strip, words) for strip in strips],
-                parts=parts,
-            )
-            put(staging / "causes.html", page)
-            rows = (row for strip in strips for row in sections.rows(strip))
-            put(staging / "causes.csv", csv_text(sections.COLUMNS, rows))
-            paths = (path for path in staging.rglob("*") if path.is_file())
-            return tuple(sorted(path.relative_to(staging).as_posix() for path in paths))
-    except OSError as error:
-        raise not_writable(folder, error) from error
-
-
-def _slug(column: str) -> str:
-    return re.sub(r"\W+", "-", column).strip("-")
-
-
 def _print(
     words: Words, strips: Sequence[Strip], folder: Path, files: Sequence[str], title: str
 ) -> None:
@@ -233,9 +173,7 @@ def _print(
         page.console.print()
         page.paragraph(sections.reading(strip, words))
         sections.table(strip, words).show_section(page)
-    page.heading(words.say("summary.section.files"))
-    page.paragraph(str(folder))
-    page.paragraph("  ".join(files), indent=4)
+    page.files(words, folder, files)
 
 
 def _record(strips: Sequence[Strip]) -> list[dict[str, object]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, print_text, until_the_reader_leaves
-from scenarios.commands.folders import new_folder, not_writable
+from scenarios.commands.folders import new_folder, write_study
 from scenarios.findings import Finding, FindingsError, refuse, say
 from scenarios.words import Words
 
@@ -39,8 +38,13 @@ def compare(
         comparison = compared(found)
     except ValueError as error:
         raise refuse("compare", say("finding.no_common_year"), say("hint.common_year")) from error
-    columns = _columns(comparison, show)
-    files = _write(words, comparison, columns, folder)
+    from scenarios.comparison.said import said
+    from scenarios.comparison.tables import COLUMNS, rows
+    from scenarios.report.tables import csv_text
+
+    table = {"comparison.csv": csv_text(COLUMNS, rows(comparison))}
+    told = said(comparison, words, _columns(comparison, show))
+    files = write_study(told, words, folder, "comparison", table)
     with until_the_reader_leaves():
         if json:
             print_text(_record(comparison))
@@ -70,9 +74,6 @@ def _alternatives(words: Words, names: Sequence[str]) -> Iterator[Alternative]:
         if isinstance(item, Alternative):
             yield item
             continue
-        identity = item.identity
-        title = identity.title_zh if words.chinese else identity.title_en
-        print(words.say("compare.solving", name=title), file=sys.stderr)
         yield from_result(solved(words, County(item)))
 
 
@@ -89,61 +90,6 @@ def _columns(found: Comparison, show: Sequence[str]) -> list[str]:
     return named(show, known, county(), "--show")
 
 
-def _write(
-    words: Words, found: Comparison, columns: Sequence[str], folder: Path
-) -> tuple[str, ...]:
-    """The folder of the comparison, whole or not at all; the names of its files."""
-    from scenarios.comparison import page
-    from scenarios.comparison.figures import drawings
-    from scenarios.comparison.tables import COLUMNS, rows
-    from scenarios.report import FIGURES, put, whole
-    from scenarios.report.chapters import Part, Picture
-    from scenarios.report.figures import written
-    from scenarios.report.html import page_html
-    from scenarios.report.inline_svg import inline_svg
-    from scenarios.report.tables import csv_text
-
-    made = {drawing.name: drawing for drawing in drawings(found, words, columns)}
-    try:
-        with whole(folder) as staging:
-            svgs = written(
-                lambda: ((d.name, d.reading, d.draw()) for d in made.values()), staging / FIGURES
-            )
-            pictures = [
-                Picture(
-                    number,
-                    name,
-                    made[name].caption,
-                    reading,
-                    inline_svg(name, svg, reading),
-                    made[name].data,
-                )
-                for number, (name, reading, svg) in enumerate(svgs, start=1)
-            ]
-            put(staging / "comparison.csv", csv_text(COLUMNS, rows(found)))
-            base = found.alternatives[0]
-            sections = tuple(f(found, words) for f in (page.legend, page.table, page.money))
-            text = page_html(
-                words,
-                title=words.say("compare.title", name=base.title[words.language]),
-                under=words.say(
-                    "report.under",
-                    years=words.years(found.plan_years),
-                    price_year=base.price_year,
-                ),
-                lead=page.sentences(found, words),
-                parts=(
-                    Part("tables", words.say("compare.part.tables"), sections),
-                    Part("charts", words.say("compare.part.charts"), (), tuple(pictures)),
-                ),
-            )
-            put(staging / "comparison.html", text)
-            paths = (p for p in staging.rglob("*") if p.is_file())
-            return tuple(sorted(path.relative_to(staging).as_posix() for path in paths))
-    except OSError as error:
-        raise not_writable(folder, error) from error
-
-
 def _print(words: Words, found: Comparison, folder: Path, files: Sequence[str]) -> None:
     from scenarios.comparison import page
     from scenarios.report.console import Page
@@ -156,9 +102,7 @@ def _print(words: Words, found: Comparison, folder: Path, files: Sequence[str]) 
     )
     for section in (page.largest, page.legend, page.table, page.money):
         section(found, words).show_section(sheet)
-    sheet.heading(words.say("summary.section.files"))
-    sheet.paragraph(str(folder))
-    sheet.paragraph("  ".join(files), indent=4)
+    sheet.files(words, folder, files)
 
 
 def _record(found: Comparison) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scenarios.commands import DONE, INTERRUPTED, LIMIT, print_json, until_the_reader_leaves
 from scenarios.commands.optimize import infeasible
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
+from scenarios.commands.solving import settled
 from scenarios.findings import refuse, say
 from scenarios.words import Words
 
@@ -55,29 +56,15 @@ def explain(
     with Interrupt() as interrupt:
         with phases("model"), interrupt.at_once():
             from scenarios.county import County
-            from scenarios.problem import problem
+            from scenarios.problem import problem, response_of
 
             fitted = County(loaded)
             stated = problem(fitted)
+            response = response_of(fitted, stated)
         with phases("search"), progress_bar(words) as progress:
-            from optimize import CountyResponse, solve
+            from optimize import solve
 
-            response = CountyResponse(
-                fitted.model,
-                stated.decisions,
-                stated.outcomes,
-                loaded.numbers.values,
-                {**loaded.numbers.series, **loaded.numbers.past},
-            )
-            answer = solve(
-                stated,
-                response,
-                starts=loaded.search.starts,
-                seed=loaded.search.seed,
-                time_limit=loaded.search.time_limit,
-                progress=progress,
-                should_stop=interrupt.asked,
-            )
+            answer = solve(stated, response, **settled(loaded.search, progress, interrupt))
             interrupt.forget()
         from scenarios.commands.results import result_of, with_contributions
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, print_json, until_the_reader_leaves
-from scenarios.commands.folders import new_folder, not_writable
+from scenarios.commands.folders import new_folder, write_study
 from scenarios.commands.parts import Parts
-from scenarios.commands.planned import planned, to_be_added
-from scenarios.words import LANGUAGES, Words
+from scenarios.commands.planned import add, planned, to_be_added
+from scenarios.words import Words
 
 if TYPE_CHECKING:
     from scenarios.fans import Fan
@@ -67,17 +66,11 @@ def _write(words: Words, found: Fan, folder: Path, added: Path | None) -> tuple[
     """The folder, whole or not at all; the names of its files."""
     from scenarios.fans import page
     from scenarios.fans.said import said
-    from scenarios.report.study import add_to_run, write_study
     from scenarios.report.tables import csv_text
 
     texts = {"fan.csv": csv_text(page.COLUMNS, page.rows(found))}
-    try:
-        names = write_study(said(found, words), words, folder, NAME, texts)
-    except OSError as error:
-        raise not_writable(folder, error) from error
-    if added is not None:
-        add_to_run(added, NAME, {tongue: said(found, Words(tongue)) for tongue in LANGUAGES})
-        print(words.say("studied.added", folder=added), file=sys.stderr)
+    names = write_study(said(found, words), words, folder, NAME, texts)
+    add(words, added, NAME, lambda each: said(found, each))
     return names
 
 
@@ -97,6 +90,4 @@ def _print(words: Words, found: Fan, folder: Path, files: Sequence[str]) -> None
         head.item(sentence)
     for section in (head, *page.tables(found, words), page.trust(found, words)):
         section.show_section(sheet)
-    sheet.heading(words.say("summary.section.files"))
-    sheet.paragraph(str(folder))
-    sheet.paragraph("  ".join(files), indent=4)
+    sheet.files(words, folder, files)

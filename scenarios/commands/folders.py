@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from scenarios.findings import FindingsError, refuse, say
+from scenarios.words import Words
+
+if TYPE_CHECKING:
+    from scenarios.report.study import Said
 
 
 def new_folder(out: Path | None, name: str) -> Path:
@@ -46,3 +52,19 @@ def not_writable(folder: Path, error: OSError) -> FindingsError:
     """What the system says against the run folder."""
     reason = say("finding.not_writable", error=error.strerror or str(error))
     return refuse("--out", reason, say("hint.choose_folder"), folder)
+
+
+def write_study(
+    said: Said, words: Words, folder: Path, page: str, files: Mapping[str, str | bytes], **more: Any
+) -> tuple[str, ...]:
+    """As :func:`scenarios.report.study.write_study`.
+
+    Raises:
+        FindingsError: the folder cannot be written.
+    """
+    from scenarios.report import study
+
+    try:
+        return study.write_study(said, words, folder, page, files, **more)
+    except OSError as error:
+        raise not_writable(folder, error) from error

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scenarios.commands import (
     DONE,
@@ -25,6 +25,7 @@ from scenarios.commands.certifying import FILE, asked, certified, print_shapes
 from scenarios.commands.crosschecking import crosschecked, solvers
 from scenarios.commands.folders import new_folder, not_writable
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
+from scenarios.commands.solving import settled
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -74,34 +75,20 @@ def optimize(
         with phases("model"), interrupt.at_once():
             from scenarios.commands import edit, resume
             from scenarios.county import County
-            from scenarios.problem import problem
+            from scenarios.problem import problem, response_of
 
             fitted = County(loaded)
             kept = None if fix is None else edit.read(fitted, fix)
             stated = problem(fitted)
+            response = response_of(fitted, stated)
             earlier = () if begin is None else (resume.plan(fitted, begin),)
         with phases("search"), progress_bar(words) as progress:
-            from optimize import CountyResponse, solve
+            from optimize import solve
 
-            response = CountyResponse(
-                fitted.model,
-                stated.decisions,
-                stated.outcomes,
-                loaded.numbers.values,
-                {**loaded.numbers.series, **loaded.numbers.past},
-            )
-            settled: Mapping[str, Any] = {
-                "starts": loaded.search.starts,
-                "seed": loaded.search.seed,
-                "time_limit": loaded.search.time_limit,
-                "progress": progress,
-                "should_stop": interrupt.asked,
-            }
-            answer, changed = solve(stated, response, begin=earlier, **settled), None
+            way = settled(loaded.search, progress, interrupt)
+            answer, changed = solve(stated, response, begin=earlier, **way), None
             if kept is not None and not answer.status.startswith("infeasible"):
-                stated, answer, changed = edit.edited(
-                    stated, response, kept, answer, str(fix), settled
-                )
+                stated, answer, changed = edit.edited(stated, response, kept, answer, str(fix), way)
             interrupt.forget()
         proof = None
         if wish is not None and not answer.status.startswith("infeasible"):

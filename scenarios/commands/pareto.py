@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import json as to_json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scenarios.commands import DONE, INTERRUPTED, print_text, until_the_reader_leaves
-from scenarios.commands.folders import new_folder, not_writable
+from scenarios.commands.folders import new_folder, write_study
 from scenarios.commands.optimize import infeasible
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
+from scenarios.commands.solving import settled
 from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from scenarios.county import County
     from scenarios.pareto import Study
 
@@ -57,15 +55,7 @@ def pareto(
         with phases("search"), progress_bar(words) as progress:
             from optimize import solve
 
-            answer = solve(
-                stated,
-                response,
-                starts=loaded.search.starts,
-                seed=loaded.search.seed,
-                time_limit=loaded.search.time_limit,
-                progress=progress,
-                should_stop=interrupt.asked,
-            )
+            answer = solve(stated, response, **settled(loaded.search, progress, interrupt))
         from scenarios.commands.results import result_of
 
         result = result_of(fitted, stated, answer)
@@ -79,6 +69,7 @@ def pareto(
             from optimize.walker import Clock
             from scenarios.aims import term
             from scenarios.pareto import Study
+            from scenarios.report.result import money_of
 
             (past,) = response.values(stated.past_practice[None])
             aims = [term(name, 1.0, stated.outcomes, past) for name in names]
@@ -98,15 +89,9 @@ def pareto(
             return INTERRUPTED
         both = np.stack([answer.outcomes, past])
         recommended, before = np.stack([natural(aim, both) for aim in aims], axis=1)
-        moneys = tuple(
-            {
-                (d.year, d.sector, d.instrument): float(amount)
-                for d, amount in zip(stated.decisions, point.amounts, strict=True)
-            }
-            for point in found.points
-        )
+        moneys = tuple(money_of(stated.decisions, point.amounts) for point in found.points)
         study = Study(result, found, moneys, recommended, before, loaded.search.seed)
-        record, files = _write(words, phases, fitted, study, folder)
+        files, record = _written(words, phases, fitted, study, folder)
     with until_the_reader_leaves():
         if json:
             print_text(record)
@@ -149,66 +134,29 @@ def _line(words: Words, done: int, of: int) -> None:
     print(f"\r{text}", end="" if done < of else "\n", file=sys.stderr, flush=True)
 
 
-def _figures(words: Words, study: Study) -> Iterator[tuple[str, str, Figure]]:
-    """Name, reading and drawing of every chart."""
-    from scenarios.pareto import charts
-
-    yield "front", charts.front_reading(study, words), charts.front_chart(study, words)
-    yield "mix", charts.mix_reading(study, words), charts.mix_chart(study, words)
-
-
-def _write(
+def _written(
     words: Words, phases: Phases, fitted: County, study: Study, folder: Path
-) -> tuple[str, tuple[str, ...]]:
-    """The folder of the front, whole or not at all: its record and the names of its files."""
-    from scenarios.pareto import page, tables
-    from scenarios.report import FIGURES, put, whole
-    from scenarios.report.chapters import Part, Picture
-    from scenarios.report.figures import written
-    from scenarios.report.html import page_html
-    from scenarios.report.inline_svg import inline_svg
+) -> tuple[tuple[str, ...], str]:
+    """The names of the folder's files, and its record."""
+    from scenarios.pareto import tables
+    from scenarios.pareto.said import said
     from scenarios.report.tables import PLAN_COLUMNS, csv_text
-    from scenarios.resolved import resolved_text, taken_along
+    from scenarios.resolved import scenario_files
 
-    pictures, order, result = [], count(1), study.result
-    try:
-        with whole(folder) as staging:
-            with phases("figures"):
-                for name, reading, svg in written(
-                    partial(_figures, words, study), staging / FIGURES
-                ):
-                    drawing = inline_svg(name, svg, reading)
-                    caption = words.say(f"pareto.caption.{name}")
-                    pictures.append(Picture(next(order), name, caption, reading, drawing, None))
-            put(staging / "front.csv", csv_text(tables.columns(study), tables.rows(study)))
-            (staging / "plans").mkdir()
-            for number, money in enumerate(study.moneys, start=1):
-                text = csv_text(PLAN_COLUMNS, tables.plan_rows(money))
-                put(staging / "plans" / f"{number:02d}.csv", text)
-            copies = taken_along(fitted.scenario)
-            for name, content in copies.items():
-                (staging / name).write_bytes(content)
-            put(staging / "resolved.toml", resolved_text(fitted.scenario, folder, copies))
-            years = words.years(result.plan_years)
-            text = page_html(
-                words,
-                title=words.say("pareto.title", scenario=result.title[words.language]),
-                under=words.say("report.under", years=years, price_year=result.price_year),
-                lead=[sentence for sentence in page.sentences(study, words) if sentence],
-                parts=(
-                    Part("charts", words.say("compare.part.charts"), (), tuple(pictures)),
-                    Part("points", words.say("pareto.part.points"), (page.table(study, words),)),
-                ),
-            )
-            put(staging / "pareto.html", text)
-            names = [p.relative_to(staging).as_posix() for p in staging.rglob("*") if p.is_file()]
-            files = tuple(sorted({*names, "run.json"}))
-            record = tables.record(study, phases.seconds, files)
-            text = to_json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-            put(staging / "run.json", text)
-            return text, files
-    except OSError as error:
-        raise not_writable(folder, error) from error
+    plans = {
+        f"plans/{number:02d}.csv": csv_text(PLAN_COLUMNS, tables.plan_rows(money))
+        for number, money in enumerate(study.moneys, start=1)
+    }
+    front = csv_text(tables.columns(study), tables.rows(study))
+    texts = {**scenario_files(fitted.scenario, folder), "front.csv": front, **plans}
+
+    def record(files: tuple[str, ...]) -> str:
+        made = tables.record(study, phases.seconds, files)
+        return to_json.dumps(made, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+    told, drawing = said(study, words), phases("figures")
+    files = write_study(told, words, folder, "pareto", texts, record=record, drawing=drawing)
+    return files, (folder / "run.json").read_text(encoding="utf-8")
 
 
 def _print(words: Words, study: Study, folder: Path, files: tuple[str, ...]) -> None:
@@ -222,8 +170,6 @@ def _print(words: Words, study: Study, folder: Path, files: tuple[str, ...]) -> 
     )
     for section in (page.exchange, page.table):
         section(study, words).show_section(sheet)
-    sheet.heading(words.say("summary.section.files"))
-    sheet.paragraph(str(folder))
     few = [name for name in files if not name.startswith("plans/")]
     plans = f"plans/01.csv ... {len(study.moneys):02d}.csv"
-    sheet.paragraph("  ".join([*few, plans]), indent=4)
+    sheet.files(words, folder, [*few, plans])

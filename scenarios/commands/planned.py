@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scenarios.findings import refuse, say
 from scenarios.studied import Studied
-from scenarios.words import Words
+from scenarios.words import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from scenarios.report.study import Said
 
 RESOLVED = "resolved.toml"
 
@@ -39,8 +44,6 @@ def planned(words: Words, scenario: str | None, plan: Path | None, seed: int | N
         return Studied(fitted, problem(fitted), amounts, given=True)
     from scenarios.commands.solving import solved
 
-    title = loaded.identity.title_zh if words.chinese else loaded.identity.title_en
-    print(words.say("compare.solving", name=title), file=sys.stderr)
     found = solved(words, fitted)
     stated, answer = found.problem, found.answer
     if answer.chosen is not None:
@@ -66,3 +69,13 @@ def to_be_added(scenario: str | None, wanted: bool) -> Path | None:
     if folder is None:
         raise refuse("--report", say("finding.no_run_to_add_to"), say("hint.run_to_add_to"))
     return folder
+
+
+def add(words: Words, run: Path | None, name: str, said: Callable[[Words], Said]) -> None:
+    """Add the study ``name`` to a run folder, if one is given; in every language."""
+    if run is None:
+        return
+    from scenarios.report.study import add_to_run
+
+    add_to_run(run, name, {language: said(Words(language)) for language in LANGUAGES})
+    print(words.say("studied.added", folder=run), file=sys.stderr)

@@ -25,8 +25,10 @@ from scenarios.report.result import (
     Result,
     Source,
     Yearly,
+    money_of,
 )
 from scenarios.scenario import Tables
+from scenarios.words import LANGUAGES
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -40,9 +42,7 @@ def result_of(county: County, problem: Problem, answer: Answer) -> Result:
     """The answer with the optimal plan, past practice and no cooperation simulated."""
     plans: dict[PlanName, Tables] = {}
     if not answer.status.startswith("infeasible"):
-        amounts = zip(problem.decisions, answer.amounts, strict=True)
-        plan = {(d.year, d.sector, d.instrument): float(amount) for d, amount in amounts}
-        plans["optimal"] = county.tables(plan)
+        plans["optimal"] = county.tables(money_of(problem.decisions, answer.amounts))
     plans["past_practice"] = county.past
     plans["no_cooperation"] = county.tables({})
     scenario, model = county.scenario, county.model
@@ -51,7 +51,7 @@ def result_of(county: County, problem: Problem, answer: Answer) -> Result:
     out = county.simulate(*plans.values(), columns=changing)
     return Result(
         scenario=scenario.name,
-        title={"zh": scenario.identity.title_zh, "en": scenario.identity.title_en},
+        title={language: scenario.title(language) for language in LANGUAGES},
         problem=problem,
         answer=answer,
         paths={name: Yearly.sampled(out, run) for run, name in enumerate(plans)},

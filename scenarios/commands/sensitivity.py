@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, INTERRUPTED, print_json, until_the_reader_leaves
-from scenarios.commands.folders import new_folder, not_writable
+from scenarios.commands.folders import new_folder, write_study
 from scenarios.commands.parts import Parts
-from scenarios.commands.planned import planned, to_be_added
+from scenarios.commands.planned import add, planned, to_be_added
 from scenarios.commands.progress import Interrupt
 from scenarios.findings import refuse, say
-from scenarios.words import LANGUAGES, Words
+from scenarios.words import Words
 
 if TYPE_CHECKING:
     from scenarios.sensitivity.decisions import Decisions
@@ -108,7 +108,6 @@ def _write(
     """The folder of the study, whole or not at all; the names of its files."""
     import json
 
-    from scenarios.report.study import add_to_run, write_study
     from scenarios.sensitivity.record import record
     from scenarios.sensitivity.said import said
     from scenarios.sensitivity.tables import files
@@ -116,15 +115,8 @@ def _write(
     texts = files(found, decided)
     text = json.dumps(record(found, decided), ensure_ascii=False, indent=2)
     texts[f"{NAME}.json"] = text + "\n"
-    try:
-        names = write_study(said(found, decided, words), words, folder, NAME, texts)
-    except OSError as error:
-        raise not_writable(folder, error) from error
-    if added is not None:
-        add_to_run(
-            added, NAME, {tongue: said(found, decided, Words(tongue)) for tongue in LANGUAGES}
-        )
-        print(words.say("studied.added", folder=added), file=sys.stderr)
+    names = write_study(said(found, decided, words), words, folder, NAME, texts)
+    add(words, added, NAME, lambda each: said(found, decided, each))
     return names
 
 
@@ -154,6 +146,4 @@ def _print(
         sections += decision_page.sections(labels, decided)
     for section in (*sections, page.trust(labels, decided)):
         section.show_section(sheet)
-    sheet.heading(words.say("summary.section.files"))
-    sheet.paragraph(str(folder))
-    sheet.paragraph("  ".join(files), indent=4)
+    sheet.files(words, folder, files)

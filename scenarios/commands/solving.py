@@ -1,47 +1,51 @@
-"""The search for the best plan of a scenario, for commands that only need its result."""
+"""The search for the best plan of a scenario, as the scenario wants it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from scenarios.commands.progress import Interrupt, progress_bar
 from scenarios.findings import refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
+    from optimize import Progress
     from scenarios.county import County
     from scenarios.report import Result
+    from scenarios.schema import Search
+
+
+def settled(
+    search: Search, progress: Callable[[Progress], None] | None, interrupt: Interrupt
+) -> Mapping[str, Any]:
+    """What ``optimize.solve`` is told: the scenario's settings, who looks on, who may end it."""
+    return {
+        "starts": search.starts,
+        "seed": search.seed,
+        "time_limit": search.time_limit,
+        "progress": progress,
+        "should_stop": interrupt.asked,
+    }
 
 
 def solved(words: Words, fitted: County) -> Result:
-    """The plan and what it brings; Ctrl-C ends the command.
+    """The plan and what it brings, for commands that only need these; Ctrl-C ends the command.
 
     Raises:
         FindingsError: the scenario has no plan that meets its rules.
     """
-    from optimize import CountyResponse, solve
+    from optimize import solve
     from scenarios.commands.results import result_of
-    from scenarios.problem import problem
+    from scenarios.problem import problem, response_of
 
     scenario = fitted.scenario
-    stated, numbers = problem(fitted), scenario.numbers
-    response = CountyResponse(
-        fitted.model,
-        stated.decisions,
-        stated.outcomes,
-        numbers.values,
-        {**numbers.series, **numbers.past},
-    )
+    print(words.say("progress.solving", name=scenario.title(words.language)), file=sys.stderr)
+    stated = problem(fitted)
+    response = response_of(fitted, stated)
     with Interrupt() as interrupt, progress_bar(words) as progress:
-        answer = solve(
-            stated,
-            response,
-            starts=scenario.search.starts,
-            seed=scenario.search.seed,
-            time_limit=scenario.search.time_limit,
-            progress=progress,
-            should_stop=interrupt.asked,
-        )
+        answer = solve(stated, response, **settled(scenario.search, progress, interrupt))
     if answer.stop == "interrupted":
         raise KeyboardInterrupt
     result = result_of(fitted, stated, answer)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, print_text, until_the_reader_leaves
-from scenarios.commands.folders import new_folder, not_writable
+from scenarios.commands.folders import new_folder, write_study
 from scenarios.findings import Finding, FindingsError, refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from optimize import Problem
     from scenarios.county import County
     from scenarios.plan_csv import PlanTable
@@ -78,7 +75,12 @@ def stress(
     )
     study = stressed(base, stated, plans, stated_shocks, drawn, chosen)
     ahead = _ahead(words, base, stated, stated_shocks, plans) if knowing else {}
-    files = _write(words, study, ahead, folder)
+    from scenarios.report.tables import csv_text
+    from scenarios.stress.figures import COLUMNS, rows
+    from scenarios.stress.said import said
+
+    tables = {"stress.csv": csv_text(COLUMNS, rows(study)), "stress.json": _record(study, ahead)}
+    files = write_study(said(study, words, ahead), words, folder, "stress", tables)
     with until_the_reader_leaves():
         if json:
             print_text(_record(study, ahead))
@@ -134,9 +136,6 @@ def _plans(
     for scenario, money in asked:
         county = County(scenario)
         if money is None:
-            identity = scenario.identity
-            title = identity.title_zh if words.chinese else identity.title_en
-            print(words.say("compare.solving", name=title), file=sys.stderr)
             money = solved(words, county).plan_money
         yield candidate(base, county, money)
 
@@ -167,67 +166,11 @@ def _ahead(
     ]
     found: dict[str, float | None] = {}
     for item in shocks:
-        print(words.say("compare.solving", name=item.title[words.language]), file=sys.stderr)
+        print(words.say("progress.solving", name=item.title[words.language]), file=sys.stderr)
         answer = knowing(base, stated, item.shock, STARTS, base.scenario.search.seed, begin)
         lost = answer.status.startswith("infeasible")
         found[item.shock.name] = None if lost else answer.objective
     return found
-
-
-def _figures(words: Words, study: Stress) -> Iterator[tuple[str, str, Figure]]:
-    """Name, reading and drawing of every chart."""
-    from scenarios.stress import charts
-
-    for chart in (charts.regret, charts.cycle, charts.twice):
-        name = chart.__name__
-        reading = words.say(f"stress.reading.{name}")
-        yield name, reading, chart(study, words)
-
-
-def _write(
-    words: Words, study: Stress, ahead: Mapping[str, float | None], folder: Path
-) -> tuple[str, ...]:
-    """The folder of the study, whole or not at all; the names of its files."""
-    from scenarios.report import FIGURES, put, whole
-    from scenarios.report.chapters import Part, Picture
-    from scenarios.report.figures import written
-    from scenarios.report.html import page_html
-    from scenarios.report.inline_svg import inline_svg
-    from scenarios.report.tables import csv_text
-    from scenarios.stress import page
-    from scenarios.stress.figures import COLUMNS, rows
-
-    numbers = count(1)
-    sections = [page.legend, page.regrets, page.outcomes, page.floors, page.cycle]
-    try:
-        with whole(folder) as staging:
-            pictures = tuple(
-                Picture(next(numbers), name, reading, reading, inline_svg(name, svg, reading), None)
-                for name, reading, svg in written(lambda: _figures(words, study), staging / FIGURES)
-            )
-            put(staging / "stress.csv", csv_text(COLUMNS, rows(study)))
-            put(staging / "stress.json", _record(study, ahead))
-            shown = [section(study, words) for section in sections]
-            if ahead:
-                shown.insert(2, page.ahead(study, words, ahead))
-            text = page_html(
-                words,
-                title=words.say("stress.title"),
-                under=words.say(
-                    "report.under", years=words.years(study.years[1:]), price_year=2020
-                ),
-                lead=page.sentences(study, words),
-                parts=(
-                    Part("charts", words.say("compare.part.charts"), (), pictures),
-                    Part("tables", words.say("stress.part.tables"), tuple(shown)),
-                    Part("shocks", words.say("stress.part.shocks"), (page.causes(study, words),)),
-                ),
-            )
-            put(staging / "stress.html", text)
-            paths = (p for p in staging.rglob("*") if p.is_file())
-            return tuple(sorted(path.relative_to(staging).as_posix() for path in paths))
-    except OSError as error:
-        raise not_writable(folder, error) from error
 
 
 def _print(
@@ -238,19 +181,20 @@ def _print(
     files: Sequence[str],
 ) -> None:
     from scenarios.report.console import Page
+    from scenarios.report.result import Result
     from scenarios.stress import page
 
     sheet = Page()
-    sheet.title(words.say("stress.title"), beside=words.say("summary.price", price_year=2020))
+    sheet.title(
+        words.say("stress.title"), beside=words.say("summary.price", price_year=Result.price_year)
+    )
     for sentence in page.sentences(study, words):
         sheet.paragraph(sentence, first="- ")
     for section in (page.legend, page.regrets, page.floors, page.cycle):
         section(study, words).show_section(sheet)
     if ahead:
         page.ahead(study, words, ahead).show_section(sheet)
-    sheet.heading(words.say("summary.section.files"))
-    sheet.paragraph(str(folder))
-    sheet.paragraph("  ".join(files), indent=4)
+    sheet.files(words, folder, files)
 
 
 def _record(study: Stress, ahead: Mapping[str, float | None]) -> str:

@@ -78,8 +78,7 @@ def _ahead(entry: Entry, base: Scenario) -> bool:
 
 
 def _guide(sheet: Worksheet, base: Scenario, title: str, file: str, words: Words) -> None:
-    identity = base.identity
-    about = {"base": identity.title_zh if words.chinese else identity.title_en, "file": file}
+    about = {"base": base.title(words.language), "file": file}
     lines = [("", words.say(f"input.text.{text}", **about)) for text in ("what", "run", "money")]
     lines += [(words.say(f"input.{name}"), words.say(f"input.text.{name}")) for name in ORDER]
     lines.append(("", words.say("input.text.free")))

@@ -12,10 +12,10 @@ from optimize.measures import measures, relative_violations
 from optimize.problem import Vector
 from scenarios.county import County
 from scenarios.plan_csv import PlanTable
-from scenarios.problem import problem
+from scenarios.problem import problem, response_of
 from scenarios.replanning.learning import Learnt, with_spending
 from scenarios.replanning.observed import Observed
-from scenarios.report.result import Yearly
+from scenarios.report.result import Yearly, money_of
 from scenarios.scenario import Numbers, Tables
 
 BROKEN = 1e-6  # relative violation that counts
@@ -75,9 +75,9 @@ def revised(
         cases.append(remaining(county, observed.until, county.scenario.numbers, went))
     for case in cases:
         stated = problem(case)
-        answers.append(solve(stated, response(case, stated), old).amounts)
+        answers.append(solve(stated, response_of(case, stated), old).amounts)
     stated = problem(now)
-    here = response(now, stated)
+    here = response_of(now, stated)
     answer = solve(stated, here, old)
     own, (reached,) = here.values(old[None]), here.values(answer.amounts[None])
     measure = measures(stated, own[0])
@@ -106,16 +106,8 @@ def remaining(county: County, until: int, numbers: Numbers, past: Tables) -> Cou
     return County(replace(scenario, plan=plan, numbers=replace(numbers, past=past)))
 
 
-def response(county: County, stated: Problem) -> CountyResponse:
-    """What plans bring in a county."""
-    numbers = county.scenario.numbers
-    tables = {**numbers.series, **numbers.past}
-    return CountyResponse(county.model, stated.decisions, stated.outcomes, numbers.values, tables)
-
-
 def _path(county: County, amounts: Vector) -> Yearly:
     """Every column of a plan at the end of every year."""
-    cells = zip(county.decisions, amounts, strict=True)
-    money = {(d.year, d.sector, d.instrument): float(amount) for d, amount in cells}
+    money = money_of(county.decisions, amounts)
     columns = [c for c in county.model.columns if c not in county.model.constants]
     return Yearly.sampled(county.simulate(county.tables(money), columns=columns))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TextIO
 
 from rich.box import Box
@@ -13,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scenarios.report.line_breaks import lines
+from scenarios.words import Words
 
 # Only a rule below the header and above the last row: ASCII, because line-drawing characters
 # are two cells wide on Chinese consoles and would break the columns.
@@ -84,6 +86,12 @@ class Page:
         """The head of a section."""
         self.console.print()
         self.console.print(Text(fit(text, self.encoding), style="bold cyan"))
+
+    def files(self, words: Words, folder: Path, names: Iterable[str]) -> None:
+        """Where the result is: a folder and its files."""
+        self.heading(words.say("summary.section.files"))
+        self.paragraph(str(folder))
+        self.paragraph("  ".join(names), indent=4)
 
     def paragraph(self, text: str, *, indent: int = 2, first: str = "") -> None:
         """Running text; ``first`` (such as ``- ``) stands in front of the first line."""

@@ -18,7 +18,7 @@ from optimize.explain.contributions import Contributions
 from optimize.explain.easing import Eased
 from optimize.explain.freedom import Freedom
 from optimize.explain.rule_costs import RuleCost
-from optimize.problem import Answer, Problem, Vector
+from optimize.problem import Answer, Decision, Problem, Vector
 from optimize.uncertainty.risk import Estimate
 from scenarios.language import Language
 from scenarios.project_csv import LibraryProject
@@ -27,6 +27,14 @@ PlanName = Literal["optimal", "past_practice", "no_cooperation"]
 ASSUMPTION = "assumption"
 PLANS: tuple[PlanName, ...] = ("optimal", "past_practice", "no_cooperation")
 Money = Mapping[tuple[int, str, str], float]  # (year, sector, instrument) -> 10,000 yuan
+
+
+def money_of(decisions: Sequence[Decision], amounts: Vector) -> Money:
+    """Amounts (n,) by what their decisions decide."""
+    return {
+        (d.year, d.sector, d.instrument): float(amount)
+        for d, amount in zip(decisions, amounts, strict=True)
+    }
 
 
 class Simulated(Protocol):
@@ -242,10 +250,7 @@ class Result:
     @property
     def plan_money(self) -> Money:
         """The plan's money by year, sector and instrument."""
-        return {
-            (d.year, d.sector, d.instrument): float(amount)
-            for d, amount in zip(self.problem.decisions, self.answer.amounts, strict=True)
-        }
+        return money_of(self.problem.decisions, self.answer.amounts)
 
     @property
     def instruments(self) -> tuple[str, ...]:

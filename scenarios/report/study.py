@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -32,7 +33,7 @@ class Drawing:
     caption: str
     reading: str
     draw: Callable[[], Figure]
-    data: Table
+    data: Table | None = None
 
 
 @dataclass(frozen=True)
@@ -53,27 +54,42 @@ class Said:
     years: tuple[int, ...]
     lead: tuple[str, ...]
     chapters: tuple[Chapter, ...]
-    risks: tuple[Chapter, ...]
+    risks: tuple[Chapter, ...] = ()
+    status: str = ""  # what is claimed of the plan that the study found
+    under: str = ""  # the line under the title, instead of the years and the price base
+
+    def below(self, words: Words) -> str:
+        """The line under the title."""
+        years = words.years(self.years)
+        return self.under or words.say("report.under", years=years, price_year=Result.price_year)
 
 
 def write_study(
-    said: Said, words: Words, folder: Path, name: str, files: Mapping[str, str]
+    said: Said,
+    words: Words,
+    folder: Path,
+    page: str,
+    files: Mapping[str, str | bytes],
+    *,
+    record: Callable[[tuple[str, ...]], str] | None = None,
+    drawing: AbstractContextManager[object] | None = None,
 ) -> tuple[str, ...]:
-    """The folder, whole or not at all: ``files`` by name, charts, and the page ``name``.html.
+    """The folder, whole or not at all: ``files`` by name, charts, and the page ``page``.html.
 
-    Returns the names of its files. Raises OSError where it cannot be written.
+    ``record`` makes ``run.json`` from the names of all files; ``drawing`` is a block in which
+    charts are drawn, such as one that takes the time. Returns the names. Raises OSError where
+    the folder cannot be written.
     """
     every = [drawing for chapter in said.chapters for drawing in chapter.drawings]
     numbers = count(1)
     with whole(folder) as staging:
-        for file, text in files.items():
-            put(staging / file, text)
-        svgs = {
-            key: svg
-            for key, _, svg in written(
+        for name, content in files.items():
+            _put(staging / name, content)
+        with drawing or nullcontext():
+            charts = written(
                 lambda: ((d.name, d.reading, d.draw()) for d in every), staging / FIGURES
             )
-        }
+            svgs = {name: svg for name, _, svg in charts} if every else {}
 
         def pictures(drawings: Sequence[Drawing]) -> tuple[Picture, ...]:
             return tuple(
@@ -91,15 +107,27 @@ def write_study(
         text = page_html(
             words,
             title=said.title,
-            under=words.say(
-                "report.under", years=words.years(said.years), price_year=Result.price_year
-            ),
+            under=said.below(words),
             lead=said.lead,
+            status=said.status,
             parts=[Part(c.key, c.title, c.sections, pictures(c.drawings)) for c in said.chapters],
         )
-        put(staging / f"{name}.html", text)
+        put(staging / f"{page}.html", text)
         paths = (path for path in staging.rglob("*") if path.is_file())
-        return tuple(sorted(path.relative_to(staging).as_posix() for path in paths))
+        names = {path.relative_to(staging).as_posix() for path in paths}
+        if record is None:
+            return tuple(sorted(names))
+        found = tuple(sorted({*names, "run.json"}))
+        put(staging / "run.json", record(found))
+        return found
+
+
+def _put(file: Path, content: str | bytes) -> None:
+    file.parent.mkdir(exist_ok=True)
+    if isinstance(content, bytes):
+        file.write_bytes(content)
+    else:
+        put(file, content)
 
 
 def add_to_run(run: Path, name: str, says: Mapping[Language, Said]) -> None:

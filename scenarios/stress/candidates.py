@@ -42,9 +42,9 @@ def candidate(base: County, county: County, money: PlanTable) -> Candidate:
         for column in model.constants
         if column.partition("[")[0] in chosen_numbers() and column in own
     }
-    identity = county.scenario.identity
-    titles: dict[Language, str] = {"zh": identity.title_zh, "en": identity.title_en}
-    return Candidate(county.scenario.name, "plan", titles, base.tables(money), choices)
+    scenario = county.scenario
+    titles = {language: scenario.title(language) for language in LANGUAGES}
+    return Candidate(scenario.name, "plan", titles, base.tables(money), choices)
 
 
 def distinct(plans: Sequence[Candidate]) -> list[Candidate]:

@@ -99,9 +99,11 @@ def test_the_numbers_of_a_figure_are_those_of_the_paths(result: Result, language
     assert "900" in made["farmers"].reading
     assert made["partners"].reading == words.say("compare.reading.none", year=2035)
     gain = base.path.at(column, result.model_years) - base.without.at(column, result.model_years)
-    shown = made["partners"].data.rows[0][2:]
+    partners, money = made["partners"].data, made["allocation"].data
+    assert partners is not None and money is not None
+    shown = partners.rows[0][2:]
     assert [float(text.replace(",", "")) for text in shown] == pytest.approx(gain, abs=0.5)
-    whole = made["allocation"].data.rows[0][-1]
+    whole = money.rows[0][-1]
     assert whole == f"{sum(base.money.values()) / 9:,.0f}"
 
 

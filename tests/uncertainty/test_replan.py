@@ -17,10 +17,9 @@ from scenarios.commands.stress import read_plans
 from scenarios.county import County
 from scenarios.findings import FindingsError
 from scenarios.plan_csv import PlanTable
-from scenarios.problem import problem
+from scenarios.problem import problem, response_of
 from scenarios.replanning import learnt, read_observed
 from scenarios.replanning.learning import with_spending
-from scenarios.replanning.revision import response
 from scenarios.words import Words
 
 FIGURES = """
@@ -164,7 +163,7 @@ def test_the_rest_is_planned_anew_and_the_folder_goes_on(
     # The folder's county stands where the revision did: the same aim for the same plan.
     stated = problem(county)
     amounts = np.array([plan[d.year, d.sector, d.instrument] for d in stated.decisions])
-    values = response(county, stated).values(amounts[None])
+    values = response_of(county, stated).values(amounts[None])
     reached = measures(stated, values[0]).objective(values)[0]
     assert reached == pytest.approx(record["aim"]["new_plan"], rel=1e-9)
     (tmp_path / "next").mkdir()

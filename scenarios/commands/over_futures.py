@@ -1,0 +1,159 @@
+"""The search for a plan over futures, and the judgement of what it finds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from optimize import Answer, Problem
+    from optimize.linear import LinearRules
+    from optimize.measures import Measures
+    from optimize.problem import Matrix, Vector
+    from optimize.response import Response
+    from optimize.uncertainty import RobustAnswer, Sample
+    from optimize.walker import Clock
+    from scenarios.commands.robust import Wish
+    from scenarios.county import County
+    from scenarios.report.result import Result
+    from scenarios.robust import Regrets, Study
+
+REGRETS = 40  # futures whose own best plan is looked for
+NO_REGRET = 1e6  # points taken off a future that the largest regret is not looked for in
+
+
+@dataclass
+class OverFutures:
+    """The samples and the search."""
+
+    county: County
+    problem: Problem
+    response: Response
+    answer: Answer
+    wish: Wish
+    should_stop: Callable[[], bool]
+
+    def __post_init__(self) -> None:
+        from optimize.linear import linear_rules
+        from optimize.measures import measures
+        from optimize.uncertainty import WORST, Risk
+
+        self.seed = self.county.scenario.search.seed
+        self.rules: LinearRules = linear_rules(self.problem)
+        (past,) = self.response.values(self.problem.past_practice[None])
+        self.measures: Measures = measures(self.problem, past)
+        wish = self.wish
+        self.judging = Risk(wish.weight, wish.level)
+        self.risk = Risk(1.0, WORST) if wish.regret else self.judging
+
+    def sample(self, number: int, of: int) -> Sample:
+        """Futures of one of three samples that have nothing in common, whatever the seed."""
+        from scenarios.futures import futures, sample
+
+        return sample(self.county, self.problem, futures(self.county, number, 3 * self.seed + of))
+
+    def best_alone(self, number: int, of: int, begin: Vector, clock: Clock | None) -> Vector:
+        """The least loss in each of the first ``number`` futures of a sample; NaN: none found."""
+        from optimize.uncertainty.hindsight import hindsight
+        from scenarios.futures import alone, futures
+
+        size = {0: self.wish.futures, 2: self.wish.fresh}[of]
+        drawn = futures(self.county, size, 3 * self.seed + of).picked(range(number))
+        every = alone(self.county, self.problem, drawn)
+        return hindsight(self.problem, self.rules, every, begin, clock=clock).losses
+
+    def search(self, seconds: float, progress: Any) -> RobustAnswer:
+        """The plan over futures, from the nominal one."""
+        from optimize.certify import conditions
+        from optimize.step import Local
+        from optimize.uncertainty import Robust, plan_for
+        from optimize.walker import Clock, Stopped
+
+        begin = self.answer.continuous
+        scale = np.ones(len(begin))
+        outcomes, slopes = self.response.jacobian(begin[None])
+        measure = self.measures
+        here = Local(begin, outcomes[0], slopes[0], scale, self.rules, measure, measure.limits)
+        weights = conditions(here).weights
+        curvature = self.response.curvature(begin, weights, np.eye(len(begin)))
+        planning = self.sample(self.wish.futures, 0)
+        second = self.sample(self.wish.fresh, 1) if self.wish.hold > 0.0 else None
+        reference: Vector | None = None
+        deadline = time.perf_counter() + seconds
+        if self.wish.regret:
+            size = min(REGRETS, self.wish.futures)
+            try:
+                clock = Clock(deadline, self.should_stop)
+                best = self.best_alone(size, 0, begin, clock)
+            except Stopped:
+                best = np.full(size, np.nan)
+            # Futures without a best plan of their own have no regret to be made less.
+            reference = np.full(planning.number, NO_REGRET)
+            reference[:size] = np.where(np.isnan(best), NO_REGRET, best)
+        return plan_for(
+            self.problem,
+            self.rules,
+            measure,
+            planning,
+            begin,
+            Robust(self.risk, self.wish.hold, reference),
+            curvature=curvature,
+            second=second,
+            time_limit=max(deadline - time.perf_counter(), 1e-3),
+            progress=progress,
+            should_stop=self.should_stop,
+        )
+
+    def judged(self, nominal: Result, found: RobustAnswer) -> Study:
+        """Both plans and past practice on fresh futures."""
+        from optimize.uncertainty.judge import against, judged
+        from scenarios.commands.results import result_of
+        from scenarios.robust import Study
+
+        (outcomes,) = self.response.values(found.amounts[None])
+        plan = replace(
+            self.answer,
+            status="feasible" if found.kept else "infeasible_unproven",
+            stop=found.stop,
+            amounts=found.amounts,
+            continuous=found.continuous,
+            outcomes=outcomes,
+            objective=float(self.measures.objective(outcomes[None])[0]),
+            parts=self.measures.parts(outcomes),
+        )
+        whole = replace(plan, status="feasible")  # simulated and shown, whatever its rules do
+        stated = nominal.problem
+        robust = replace(result_of(self.county, stated, whole), answer=plan)
+        plans = np.stack([self.answer.amounts, found.amounts, self.problem.past_practice])
+        told = self.sample(self.wish.fresh, 2).told(plans)
+        seed = 3 * self.seed + 2
+        return Study(
+            nominal,
+            robust,
+            found,
+            self.judging,
+            self.wish.regret,
+            self.wish.futures,
+            self.wish.fresh,
+            self.seed,
+            told,
+            judged(told, self.judging, seed),
+            against(told, 1, 0, self.judging, seed),
+            tuple(against(told, plan, 2, self.judging, seed) for plan in (0, 1)),
+            self.regrets(plans[:2], told.losses[:2]) if self.wish.regret else None,
+        )
+
+    def regrets(self, plans: Matrix, losses: Matrix) -> Regrets:
+        """Regrets of the two plans in the first of the fresh futures."""
+        from optimize.uncertainty.risk import mean
+        from scenarios.robust import Regrets
+
+        best = self.best_alone(REGRETS, 2, plans[0], None)
+        known = ~np.isnan(best)
+        values = losses[:, :REGRETS][:, known] - best[known]
+        means = tuple(mean(row) for row in values)
+        return Regrets(("nominal", "robust"), values, means, int((~known).sum()))
