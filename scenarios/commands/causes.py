@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, print_json, until_the_reader_leaves
 from scenarios.commands.folders import new_folder, write_study
-from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
+from scenarios.findings import Finding, did_you_mean, refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from models.catalogue import Catalogue
     from scenarios.causes import Strip
     from scenarios.county import County
+    from scenarios.plan_csv import PlanTable
     from scenarios.scenario import Tables
 
-PLAN = "plan.csv"
 MOST = 12  # strips at a time
 
 
@@ -46,9 +46,13 @@ def causes(
         strips = _of_model(model, variables)
         title = model.name
     else:
-        fitted, plan = _county(scenario, settings)
+        from scenarios.commands.planned import read_plans
+        from scenarios.county import County
+
+        ((loaded, money),) = read_plans([scenario or "w-county"], settings)
+        fitted = County(loaded)
         columns = _columns(fitted.model.columns, variables, fitted.scenario.catalogue)
-        strips = _of_county(words, fitted, plan, columns)
+        strips = _of_county(words, fitted, money, columns)
         title = fitted.scenario.title(words.language)
         plan_from, price = fitted.scenario.plan.years[0], Result.price_year
     from scenarios.causes import sections
@@ -115,34 +119,14 @@ def _of_model(file: Path, variables: Sequence[str]) -> tuple[Strip, ...]:
         raise refused(error) from error
 
 
-def _county(
-    scenario: str | None, settings: Mapping[str, object] | None
-) -> tuple[County, Path | None]:
-    """The scenario on its model, and the plan of the run folder that it was given by."""
-    from scenarios.county import County
-    from scenarios.load import load
-
-    folder = Path(scenario) if scenario else None
-    if folder is None or not folder.is_dir():
-        return County(load(scenario, settings)), None
-    missing = [name for name in ("resolved.toml", PLAN) if not (folder / name).is_file()]
-    if missing:
-        raise FindingsError(
-            Finding(folder, name, say("finding.not_in_folder"), say("hint.run_folder"))
-            for name in missing
-        )
-    return County(load(folder / "resolved.toml")), folder / PLAN
-
-
 def _of_county(
-    words: Words, fitted: County, plan: Path | None, columns: Sequence[str]
+    words: Words, fitted: County, plan: PlanTable | None, columns: Sequence[str]
 ) -> tuple[Strip, ...]:
     from models import Runs
     from scenarios.causes import strip
-    from scenarios.commands.simulate import read
     from scenarios.commands.solving import solved
 
-    money = read(fitted, plan) if plan is not None else solved(words, fitted).plan_money
+    money = solved(words, fitted).plan_money if plan is None else plan
     numbers = fitted.scenario.numbers
 
     def run(tables: Tables) -> Runs:

@@ -34,8 +34,8 @@ def discover(
     Ctrl-C leaves nothing behind.
     """
     folder = new_folder(out, "discover")
+    from scenarios.commands.planned import read_plans
     from scenarios.commands.solving import solved
-    from scenarios.commands.stress import read_plans
     from scenarios.county import County
     from scenarios.discovery import criteria, studied
     from scenarios.futures import futures as draw

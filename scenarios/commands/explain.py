@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scenarios.commands import DONE, INTERRUPTED, LIMIT, print_json, until_the_reader_leaves
-from scenarios.commands.optimize import infeasible
+from scenarios.commands.planned import RESOLVED, run_folder
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
-from scenarios.commands.solving import settled
+from scenarios.commands.solving import infeasible, settled
 from scenarios.findings import refuse, say
 from scenarios.words import Words
 
@@ -50,9 +50,8 @@ def explain(
     with phases("scenario"):
         from scenarios.load import load
 
-        folder = Path(scenario) if scenario else None
-        is_run = folder is not None and (folder / "resolved.toml").is_file()
-        loaded = load(folder / "resolved.toml" if is_run and folder else scenario, settings)
+        folder = run_folder(scenario)
+        loaded = load(scenario if folder is None else folder / RESOLVED, settings)
     with Interrupt() as interrupt:
         with phases("model"), interrupt.at_once():
             from scenarios.county import County

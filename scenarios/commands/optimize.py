@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.commands import (
     DONE,
-    INFEASIBLE,
     INTERRUPTED,
     LIMIT,
     print_text,
     until_the_reader_leaves,
 )
-from scenarios.commands.background import background, end_at_once, judge
-from scenarios.commands.certifying import FILE, asked, certified, print_shapes
+from scenarios.commands.background import background
+from scenarios.commands.certifying import asked, certified, print_shapes
 from scenarios.commands.crosschecking import crosschecked, solvers
-from scenarios.commands.folders import new_folder, not_writable
+from scenarios.commands.folders import new_folder
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
-from scenarios.commands.solving import settled
+from scenarios.commands.run_folder import write
+from scenarios.commands.solving import infeasible, settled
 from scenarios.words import Words
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from optimize import Response
-    from optimize.bounds import Proof
     from optimize.crosscheck import CrossCheck
-    from scenarios.county import County
-    from scenarios.report import Drawn, Result
+    from scenarios.report import Result
 
 
 def optimize(
@@ -174,101 +166,3 @@ def with_explanation(
     finally:
         interrupt.forget()
     return replace(result, explanation=found)
-
-
-def infeasible(words: Words, result: Result, json: bool) -> int:
-    """Say which rules are in conflict, or that no plan was found in time; nothing is written."""
-    from scenarios.report import print_summary, run_json
-
-    stop = result.answer.stop
-    if json:
-        print_text(run_json(result, ()))
-    elif stop == "done":
-        print_summary(result, words.language)
-    else:
-        print(words.say("optimize.stopped"))
-    return {"done": INFEASIBLE, "limit": LIMIT, "interrupted": INTERRUPTED}[stop]
-
-
-@dataclass(frozen=True)
-class Written:
-    """A run folder that was written."""
-
-    files: tuple[str, ...]
-    result: Result  # with PySD's verdict, if it came
-    missing: tuple[str, ...]  # of "figures" and "reference", what Ctrl-C left out
-
-
-def write(
-    words: Words,
-    workers: ProcessPoolExecutor,
-    phases: Phases,
-    interrupt: Interrupt,
-    fitted: County,
-    result: Result,
-    folder: Path,
-    proof: Proof | None = None,
-    docx: bool = False,
-) -> Written:
-    """Draw while PySD judges in a process of its own; write the run folder whole.
-
-    Ctrl-C leaves out charts and verdict that are not finished; a second one, the folder.
-    """
-    from models.rewrite import write_mdl
-    from scenarios.commands.results import compared, with_futures
-    from scenarios.report import (
-        DOCUMENT,
-        FIGURES,
-        REPORT,
-        WORKBOOK,
-        draw_figures,
-        fill,
-        put,
-        report_document,
-        report_html,
-        whole,
-        write_workbook,
-    )
-    from scenarios.resolved import resolved_text, taken_along
-
-    scenario, missing = fitted.scenario, ["figures", "reference"]
-    drawn: Drawn | None = None
-    tables, numbers = fitted.tables(result.plan_money), scenario.numbers
-    try:
-        with whole(folder) as staging, tempfile.TemporaryDirectory() as aside:
-            judged = Path(aside) / "plan.mdl"
-            write_mdl(fitted.model, judged, numbers.values, {**numbers.series, **tables})
-            try:
-                with interrupt.at_once():
-                    verdict: Future[DataFrame] = workers.submit(judge, str(judged))
-                    with phases("futures"):
-                        result = with_futures(fitted, result)
-                    with phases("figures"):
-                        drawn = draw_figures(result, words.language, staging / FIGURES)
-                    missing.remove("figures")
-                    with phases("reference"):
-                        result = compared(fitted, tables, result, verdict.result())
-                    missing.remove("reference")
-            except KeyboardInterrupt:
-                interrupt.forget()
-                end_at_once()
-                if "figures" in missing:
-                    shutil.rmtree(staging / FIGURES, ignore_errors=True)
-            result = replace(result, seconds=dict(phases.seconds))
-            with phases("files"):
-                put(staging / REPORT, report_html(result, words, drawn.inline if drawn else {}))
-                write_workbook(result, words, staging / WORKBOOK)
-                if docx and drawn is not None:
-                    figures, document = staging / FIGURES, staging / DOCUMENT
-                    report_document(result, words, drawn.inline, figures, document)
-                if proof is not None and proof.certificate is not None:
-                    proof.certificate.save(staging / FILE)
-                copies = taken_along(scenario)
-                for name, content in copies.items():
-                    (staging / name).write_bytes(content)
-                text = resolved_text(scenario, folder, copies)
-                copy = partial(shutil.copyfile, judged)
-                files = fill(result, staging, resolved=text, write_model=copy)
-    except OSError as error:
-        raise not_writable(folder, error) from error
-    return Written(files, result, tuple(missing))

@@ -13,9 +13,8 @@ import numpy as np
 
 from scenarios.commands import DONE, INTERRUPTED, print_text, until_the_reader_leaves
 from scenarios.commands.folders import new_folder, write_study
-from scenarios.commands.optimize import infeasible
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
-from scenarios.commands.solving import settled
+from scenarios.commands.solving import infeasible, settled
 from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
 from scenarios.words import Words
 

@@ -1,18 +1,20 @@
-"""The plan that a study under uncertainty is about: a given one, or the best of the scenario."""
+"""The plans that a study is about: given ones, or the best of a scenario."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenarios.findings import refuse, say
+from scenarios.findings import Finding, FindingsError, refuse, say
 from scenarios.studied import Studied
 from scenarios.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
+    from scenarios.plan_csv import PlanTable
     from scenarios.report.study import Said
+    from scenarios.scenario import Scenario
 
 RESOLVED = "resolved.toml"
 
@@ -79,3 +81,43 @@ def add(words: Words, run: Path | None, name: str, said: Callable[[Words], Said]
 
     add_to_run(run, name, {language: said(Words(language)) for language in LANGUAGES})
     print(words.say("studied.added", folder=run), file=sys.stderr)
+
+
+def read_plans(
+    names: Sequence[str], settings: Mapping[str, object] | None = None
+) -> Iterator[tuple[Scenario, PlanTable | None]]:
+    """Scenarios, with their plan where a run folder holds one; every problem at once.
+
+    ``settings`` go before what scenarios, not run folders, say of the search.
+
+    Raises:
+        FindingsError: what cannot be read, or plans other years than the first.
+    """
+    from scenarios.commands.resume import PLAN
+    from scenarios.commands.simulate import read
+    from scenarios.county import County
+    from scenarios.load import load
+
+    findings: list[Finding] = []
+    found: list[tuple[Scenario, PlanTable | None]] = []
+    for name in names:
+        path = Path(name)
+        try:
+            if not path.is_dir():
+                found.append((load(name, settings), None))
+                continue
+            lacking = [f for f in (RESOLVED, PLAN) if not (path / f).is_file()]
+            if lacking:
+                reason, hint = say("finding.not_in_folder"), say("hint.run_folder")
+                raise FindingsError(Finding(path, file, reason, hint) for file in lacking)
+            scenario = load(path / RESOLVED)
+            found.append((scenario, read(County(scenario), path / PLAN)))
+        except FindingsError as error:
+            findings += error.findings
+    for scenario, _ in found[1:]:
+        if scenario.plan.years != found[0][0].plan.years:
+            reason = say("finding.other_years", name=scenario.name)
+            findings.append(Finding(scenario.file, "plan", reason, say("hint.other_years")))
+    if findings:
+        raise FindingsError(findings)
+    return iter(found)

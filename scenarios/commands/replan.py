@@ -43,7 +43,7 @@ def replan(
     """
     if (observed is None) == (template is None):
         raise refuse("replan", say("finding.replan_what"), say("hint.replan_what"))
-    from scenarios.commands.stress import read_plans
+    from scenarios.commands.planned import read_plans
     from scenarios.county import County
 
     if not Path(run).is_dir():

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 from scenarios.commands import DONE, INTERRUPTED, LIMIT, print_text, until_the_reader_leaves
 from scenarios.commands.background import background, judge
 from scenarios.commands.folders import new_folder, write_study
-from scenarios.commands.optimize import infeasible
 from scenarios.commands.over_futures import OverFutures
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
-from scenarios.commands.solving import settled
+from scenarios.commands.solving import infeasible, settled
 from scenarios.findings import Finding, FindingsError, refuse, say
 from scenarios.words import Words
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from scenarios.commands import INFEASIBLE, INTERRUPTED, LIMIT, print_text
 from scenarios.commands.progress import Interrupt, progress_bar
 from scenarios.findings import refuse, say
 from scenarios.words import Words
@@ -52,3 +53,17 @@ def solved(words: Words, fitted: County) -> Result:
     if not result.feasible:
         raise refuse(scenario.name, say("finding.no_plan"), say("hint.no_plan"), scenario.file)
     return result
+
+
+def infeasible(words: Words, result: Result, json: bool) -> int:
+    """Say which rules are in conflict, or that no plan was found in time; nothing is written."""
+    from scenarios.report import print_summary, run_json
+
+    stop = result.answer.stop
+    if json:
+        print_text(run_json(result, ()))
+    elif stop == "done":
+        print_summary(result, words.language)
+    else:
+        print(words.say("optimize.stopped"))
+    return {"done": INFEASIBLE, "limit": LIMIT, "interrupted": INTERRUPTED}[stop]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, print_text, until_the_reader_leaves
 from scenarios.commands.folders import new_folder, write_study
+from scenarios.commands.planned import read_plans
 from scenarios.findings import Finding, FindingsError, refuse, say
 from scenarios.words import Words
 
@@ -87,42 +88,6 @@ def stress(
         else:
             _print(words, study, ahead, folder, files)
     return DONE
-
-
-def read_plans(names: Sequence[str]) -> Iterator[tuple[Scenario, PlanTable | None]]:
-    """Scenarios, with their plan where a run folder holds one; every problem at once.
-
-    Raises:
-        FindingsError: what cannot be read, or plans other years than the first.
-    """
-    from scenarios.commands.resume import PLAN
-    from scenarios.commands.simulate import read
-    from scenarios.county import County
-    from scenarios.load import load
-
-    findings: list[Finding] = []
-    found: list[tuple[Scenario, PlanTable | None]] = []
-    for name in names:
-        path = Path(name)
-        try:
-            if not path.is_dir():
-                found.append((load(name), None))
-                continue
-            lacking = [f for f in ("resolved.toml", PLAN) if not (path / f).is_file()]
-            if lacking:
-                reason, hint = say("finding.not_in_folder"), say("hint.run_folder")
-                raise FindingsError(Finding(path, file, reason, hint) for file in lacking)
-            scenario = load(path / "resolved.toml")
-            found.append((scenario, read(County(scenario), path / PLAN)))
-        except FindingsError as error:
-            findings += error.findings
-    for scenario, _ in found[1:]:
-        if scenario.plan.years != found[0][0].plan.years:
-            reason = say("finding.other_years", name=scenario.name)
-            findings.append(Finding(scenario.file, "plan", reason, say("hint.other_years")))
-    if findings:
-        raise FindingsError(findings)
-    return iter(found)
 
 
 def _plans(

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from optimize.measures import measures
+from scenarios.commands.planned import read_plans
 from scenarios.commands.replan import replan
-from scenarios.commands.stress import read_plans
 from scenarios.county import County
 from scenarios.findings import FindingsError
 from scenarios.plan_csv import PlanTable

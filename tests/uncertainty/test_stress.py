@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.commands.stress import read_plans, stress
+from scenarios.commands.planned import read_plans
+from scenarios.commands.stress import stress
 from scenarios.county import County
 from scenarios.findings import FindingsError
 from scenarios.futures import futures
