@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from scenarios.commands import DONE, INTERRUPTED, LIMIT, print_json, until_the_reader_leaves
 from scenarios.commands.planned import RESOLVED, run_folder
-from scenarios.commands.progress import Interrupt, Phases, progress_bar
-from scenarios.commands.solving import infeasible, settled
+from scenarios.commands.progress import Interrupt, Phases
+from scenarios.commands.solving import infeasible, searched
 from scenarios.findings import refuse, say
 from scenarios.words import Words
 
@@ -53,21 +53,9 @@ def explain(
         folder = run_folder(scenario)
         loaded = load(scenario if folder is None else folder / RESOLVED, settings)
     with Interrupt() as interrupt:
-        with phases("model"), interrupt.at_once():
-            from scenarios.county import County
-            from scenarios.problem import problem, response_of
-
-            fitted = County(loaded)
-            stated = problem(fitted)
-            response = response_of(fitted, stated)
-        with phases("search"), progress_bar(words) as progress:
-            from optimize import solve
-
-            answer = solve(stated, response, **settled(loaded.search, progress, interrupt))
-            interrupt.forget()
-        from scenarios.commands.results import result_of, with_contributions
-
-        result = result_of(fitted, stated, answer)
+        work = searched(words, loaded, phases, interrupt)
+        interrupt.forget()
+        result, answer = work.result, work.answer
         if not result.feasible:
             return infeasible(words, result, json)
         if answer.stop != "done":  # the prices of a plan that is not the best explain nothing
@@ -75,9 +63,11 @@ def explain(
             return {"limit": LIMIT, "interrupted": INTERRUPTED}[answer.stop]
         with phases("explain"), interrupt.at_once():
             from scenarios.commands.explaining import explained
+            from scenarios.commands.results import with_contributions
 
-            result = with_contributions(result, response)
-            result = replace(result, explanation=explained(stated, response, answer))
+            result = with_contributions(result, work.response)
+            found = explained(work.problem, work.response, answer)
+            result = replace(result, explanation=found)
     with until_the_reader_leaves():
         if json:
             from scenarios.report.explained_record import record

@@ -85,9 +85,7 @@ def _print(words: Words, found: Fan, folder: Path, files: Sequence[str]) -> None
         words.say("fan.title", name=found.studied.title(words.language)),
         beside=words.say("summary.price", price_year=Result.price_year),
     )
-    head = Blocks(words.say("sensitivity.section.lead"))
-    for sentence in page.lead(found, words):
-        head.item(sentence)
+    head = Blocks.listing(words.say("sensitivity.section.lead"), page.lead(found, words))
     for section in (head, *page.tables(found, words), page.trust(found, words)):
         section.show_section(sheet)
     sheet.files(words, folder, files)

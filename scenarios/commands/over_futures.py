@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from optimize.uncertainty import RobustAnswer, Sample
     from optimize.walker import Clock
     from scenarios.commands.robust import Wish
+    from scenarios.commands.solving import Searched
     from scenarios.county import County
-    from scenarios.report.result import Result
     from scenarios.robust import Regrets, Study
 
 REGRETS = 40  # futures whose own best plan is looked for
@@ -30,10 +30,7 @@ NO_REGRET = 1e6  # points taken off a future that the largest regret is not look
 class OverFutures:
     """The samples and the search."""
 
-    county: County
-    problem: Problem
-    response: Response
-    answer: Answer
+    first: Searched  # for the numbers as they are; its projects stay as chosen
     wish: Wish
     should_stop: Callable[[], bool]
 
@@ -42,6 +39,11 @@ class OverFutures:
         from optimize.measures import measures
         from optimize.uncertainty import WORST, Risk
 
+        first = self.first
+        self.county: County = first.county
+        self.problem: Problem = first.money_left
+        self.response: Response = first.response
+        self.answer: Answer = first.answer
         self.seed = self.county.scenario.search.seed
         self.rules: LinearRules = linear_rules(self.problem)
         (past,) = self.response.values(self.problem.past_practice[None])
@@ -108,7 +110,7 @@ class OverFutures:
             should_stop=self.should_stop,
         )
 
-    def judged(self, nominal: Result, found: RobustAnswer) -> Study:
+    def judged(self, found: RobustAnswer) -> Study:
         """Both plans and past practice on fresh futures."""
         from optimize.uncertainty.judge import against, judged
         from scenarios.commands.results import result_of
@@ -126,17 +128,16 @@ class OverFutures:
             parts=self.measures.parts(outcomes),
         )
         whole = replace(plan, status="feasible")  # simulated and shown, whatever its rules do
-        stated = nominal.problem
-        robust = replace(result_of(self.county, stated, whole), answer=plan)
+        robust = replace(result_of(self.county, self.first.problem, whole), answer=plan)
         plans = np.stack([self.answer.amounts, found.amounts, self.problem.past_practice])
         told = self.sample(self.wish.fresh, 2).told(plans)
         seed = 3 * self.seed + 2
         return Study(
-            nominal,
+            self.first.result,
             robust,
             found,
             self.judging,
-            self.wish.regret,
+            min(REGRETS, self.wish.futures) if self.wish.regret else 0,
             self.wish.futures,
             self.wish.fresh,
             self.seed,

@@ -13,14 +13,14 @@ import numpy as np
 
 from scenarios.commands import DONE, INTERRUPTED, print_text, until_the_reader_leaves
 from scenarios.commands.folders import new_folder, write_study
-from scenarios.commands.progress import Interrupt, Phases, progress_bar
-from scenarios.commands.solving import infeasible, settled
+from scenarios.commands.progress import Interrupt, Phases
+from scenarios.commands.solving import infeasible, searched
 from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
-    from scenarios.county import County
     from scenarios.pareto import Study
+    from scenarios.scenario import Scenario
 
 FEWEST, MOST = 2, 3  # aims
 
@@ -43,25 +43,13 @@ def pareto(
         loaded = load(scenario, settings)
         folder = new_folder(out, f"{loaded.name}-pareto")
     with Interrupt() as interrupt:
-        with phases("model"), interrupt.at_once():
-            from scenarios.aims import FRONTS
-            from scenarios.county import County
-            from scenarios.problem import problem, response_of
+        from scenarios.aims import FRONTS
 
-            fitted = County(loaded)
-            stated = problem(fitted, also=[FRONTS[name] for name in names])
-            response = response_of(fitted, stated)
-        with phases("search"), progress_bar(words) as progress:
-            from optimize import solve
-
-            answer = solve(stated, response, **settled(loaded.search, progress, interrupt))
-        from scenarios.commands.results import result_of
-
-        result = result_of(fitted, stated, answer)
+        work = searched(words, loaded, phases, interrupt, [FRONTS[name] for name in names])
+        result, answer, response = work.result, work.answer, work.response
         if not result.feasible:
             return infeasible(words, result, json)
-        if answer.chosen is not None:  # projects stay as chosen: the front is of the money
-            stated = stated.having_chosen(answer.chosen.choices)
+        stated = work.money_left
         print(words.say("pareto.begins", points=points), file=sys.stderr, flush=True)
         with phases("front"):
             from optimize.pareto import front, natural
@@ -90,7 +78,7 @@ def pareto(
         recommended, before = np.stack([natural(aim, both) for aim in aims], axis=1)
         moneys = tuple(money_of(stated.decisions, point.amounts) for point in found.points)
         study = Study(result, found, moneys, recommended, before, loaded.search.seed)
-        files, record = _written(words, phases, fitted, study, folder)
+        files, record = _written(words, phases, loaded, study, folder)
     with until_the_reader_leaves():
         if json:
             print_text(record)
@@ -134,7 +122,7 @@ def _line(words: Words, done: int, of: int) -> None:
 
 
 def _written(
-    words: Words, phases: Phases, fitted: County, study: Study, folder: Path
+    words: Words, phases: Phases, scenario: Scenario, study: Study, folder: Path
 ) -> tuple[tuple[str, ...], str]:
     """The names of the folder's files, and its record."""
     from scenarios.pareto import tables
@@ -147,7 +135,7 @@ def _written(
         for number, money in enumerate(study.moneys, start=1)
     }
     front = csv_text(tables.columns(study), tables.rows(study))
-    texts = {**scenario_files(fitted.scenario, folder), "front.csv": front, **plans}
+    texts = {**scenario_files(scenario, folder), "front.csv": front, **plans}
 
     def record(files: tuple[str, ...]) -> str:
         made = tables.record(study, phases.seconds, files)

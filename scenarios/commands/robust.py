@@ -14,13 +14,13 @@ from scenarios.commands.background import background, judge
 from scenarios.commands.folders import new_folder, write_study
 from scenarios.commands.over_futures import OverFutures
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
-from scenarios.commands.solving import infeasible, settled
+from scenarios.commands.solving import infeasible, searched
 from scenarios.findings import Finding, FindingsError, refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
-    from scenarios.county import County
     from scenarios.robust import Study
+    from scenarios.scenario import Scenario
 
 FRESH = 2000
 MOST = 2000  # futures a plan is made for: their derivatives fill a gigabyte
@@ -81,27 +81,13 @@ def robust(
         loaded = load(scenario, settings)
         folder = new_folder(out, f"{loaded.name}-robust")
     with background() as workers, Interrupt() as interrupt:
-        with phases("model"), interrupt.at_once():
-            from scenarios.county import County
-            from scenarios.problem import problem, response_of
-
-            fitted = County(loaded)
-            stated = problem(fitted)
-            response = response_of(fitted, stated)
-        with phases("search"), progress_bar(words) as progress:
-            from optimize import solve
-
-            answer = solve(stated, response, **settled(loaded.search, progress, interrupt))
-        from scenarios.commands.results import result_of
-
-        nominal = result_of(fitted, stated, answer)
-        if not nominal.feasible:
-            return infeasible(words, nominal, json)
-        if answer.chosen is not None:  # projects stay as chosen: futures decide the money
-            stated = stated.having_chosen(answer.chosen.choices)
+        first = searched(words, loaded, phases, interrupt)
+        if not first.result.feasible:
+            return infeasible(words, first.result, json)
+        county = first.county
         print(words.say("robust.begins", futures=wish.futures), file=sys.stderr, flush=True)
         with phases("robust"), progress_bar(words) as progress:
-            work = OverFutures(fitted, stated, response, answer, wish, interrupt.asked)
+            work = OverFutures(first, wish, interrupt.asked)
             limit = dict(settings or {}).get("time_limit")
             seconds = LONG if limit is None else float(str(limit))
             found = work.search(seconds, progress)
@@ -112,15 +98,15 @@ def robust(
             from scenarios.report.result import money_of
 
             model, numbers = Path(aside) / "plan.mdl", loaded.numbers
-            moneys = fitted.tables(money_of(stated.decisions, found.amounts))
-            write_mdl(fitted.model, model, numbers.values, {**numbers.series, **moneys})
+            moneys = county.tables(money_of(work.problem.decisions, found.amounts))
+            write_mdl(county.model, model, numbers.values, {**numbers.series, **moneys})
             verdict = workers.submit(judge, str(model))
             with phases("judge"), interrupt.at_once():
-                study = work.judged(nominal, found)
+                study = work.judged(found)
             with phases("reference"):
-                plan = compared(fitted, moneys, study.robust, verdict.result())
+                plan = compared(county, moneys, study.robust, verdict.result())
             study = replace(study, robust=plan)
-            files, record = _written(words, phases, fitted, study, model.read_bytes(), folder)
+            files, record = _written(words, phases, loaded, study, model.read_bytes(), folder)
     with until_the_reader_leaves():
         if json:
             print_text(record)
@@ -131,7 +117,7 @@ def robust(
 
 
 def _written(
-    words: Words, phases: Phases, fitted: County, study: Study, model: bytes, folder: Path
+    words: Words, phases: Phases, scenario: Scenario, study: Study, model: bytes, folder: Path
 ) -> tuple[tuple[str, ...], str]:
     """The names of the folder's files, and its record."""
     from scenarios.report.tables import (
@@ -149,7 +135,7 @@ def _written(
 
     result = study.robust
     texts: dict[str, str | bytes] = {
-        **scenario_files(fitted.scenario, folder),
+        **scenario_files(scenario, folder),
         "plan.mdl": model,
         "plan.csv": csv_text(PLAN_COLUMNS, plan_rows(result)),
         "nominal-plan.csv": csv_text(PLAN_COLUMNS, plan_rows(study.nominal)),

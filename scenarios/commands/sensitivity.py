@@ -138,9 +138,7 @@ def _print(
         words.say("sensitivity.title", name=found.studied.title(words.language)),
         beside=words.say("summary.price", price_year=Result.price_year),
     )
-    head = Blocks(words.say("sensitivity.section.lead"))
-    for sentence in page.lead(labels, decided):
-        head.item(sentence)
+    head = Blocks.listing(words.say("sensitivity.section.lead"), page.lead(labels, decided))
     sections = [head, *page.spread(labels)]
     if decided is not None:
         sections += decision_page.sections(labels, decided)

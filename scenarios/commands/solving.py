@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scenarios.commands import INFEASIBLE, INTERRUPTED, LIMIT, print_text
-from scenarios.commands.progress import Interrupt, progress_bar
+from scenarios.commands.progress import Interrupt, Phases, progress_bar
 from scenarios.findings import refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
-    from optimize import Progress
+    from optimize import Answer, CountyResponse, Problem, Progress
     from scenarios.county import County
     from scenarios.report import Result
+    from scenarios.scenario import Scenario
     from scenarios.schema import Search
 
 
@@ -29,6 +31,47 @@ def settled(
         "progress": progress,
         "should_stop": interrupt.asked,
     }
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A scenario on its model, its problem, and the best plan found."""
+
+    county: County
+    problem: Problem  # as the search had it, its projects not chosen yet
+    response: CountyResponse
+    answer: Answer
+    result: Result
+
+    @property
+    def money_left(self) -> Problem:
+        """The problem with projects as chosen, which leaves the money to decide."""
+        chosen = self.answer.chosen
+        return self.problem if chosen is None else self.problem.having_chosen(chosen.choices)
+
+
+def searched(
+    words: Words,
+    scenario: Scenario,
+    phases: Phases,
+    interrupt: Interrupt,
+    also: Sequence[str] = (),
+) -> Searched:
+    """Search for the plan; Ctrl-C ends the search. ``also`` are columns to know besides."""
+    with phases("model"), interrupt.at_once():
+        from scenarios.county import County
+        from scenarios.problem import problem, response_of
+
+        county = County(scenario)
+        stated = problem(county, also=also)
+        response = response_of(county, stated)
+    with phases("search"), progress_bar(words) as progress:
+        from optimize import solve
+
+        answer = solve(stated, response, **settled(scenario.search, progress, interrupt))
+    from scenarios.commands.results import result_of
+
+    return Searched(county, stated, response, answer, result_of(county, stated, answer))
 
 
 def solved(words: Words, fitted: County) -> Result:

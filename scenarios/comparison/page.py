@@ -50,10 +50,7 @@ def legend(found: Comparison, words: Words) -> Blocks:
 
 def largest(found: Comparison, words: Words) -> Blocks:
     """The same as a section."""
-    section = Blocks(words.say("compare.section.largest"))
-    for sentence in sentences(found, words):
-        section.item(sentence)
-    return section
+    return Blocks.listing(words.say("compare.section.largest"), sentences(found, words))
 
 
 def table(found: Comparison, words: Words) -> Blocks:

@@ -20,9 +20,7 @@ def said(found: Fan, words: Words) -> Said:
     drawing = _drawing(found, words, title)
     tables, trust = page.tables(found, words), page.trust(found, words)
     lead = tuple(page.lead(found, words))
-    short = Blocks(words.say("fan.section.short"))
-    for sentence in lead:
-        short.item(sentence)
+    short = Blocks.listing(words.say("fan.section.short"), lead)
     return Said(
         title,
         found.studied.years,

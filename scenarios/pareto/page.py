@@ -64,7 +64,7 @@ def sentences(study: Study, words: Words) -> list[str]:
             unreached=front.unreached,
         )
     )
-    return said
+    return [sentence for sentence in said if sentence]
 
 
 def _recommended(study: Study, words: Words) -> str:
@@ -83,11 +83,7 @@ def _recommended(study: Study, words: Words) -> str:
 
 def exchange(study: Study, words: Words) -> Blocks:
     """The same as a section."""
-    section = Blocks(words.say("pareto.section.exchange"))
-    for sentence in sentences(study, words):
-        if sentence:
-            section.item(sentence)
-    return section
+    return Blocks.listing(words.say("pareto.section.exchange"), sentences(study, words))
 
 
 def table(study: Study, words: Words) -> Blocks:

@@ -29,7 +29,7 @@ def said(study: Study, words: Words) -> Said:
     return Said(
         words.say("pareto.title", scenario=study.result.title[words.language]),
         study.result.plan_years,
-        tuple(sentence for sentence in page.sentences(study, words) if sentence),
+        tuple(page.sentences(study, words)),
         (
             Chapter("charts", words.say("compare.part.charts"), (), drawings),
             Chapter("points", words.say("pareto.part.points"), (page.table(study, words),)),

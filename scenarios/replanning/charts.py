@@ -95,11 +95,7 @@ def figures(observed: Observed, found: Learnt, words: Words) -> Figure:
             axes.plot([low, high], [y, y], color=stroke.colour, linewidth=1.4)
             options = {**stroke.options(), "linestyle": "", "markersize": 4.5}
             axes.plot([middle], [y], **options)
-    axes.set_yticks(range(len(names)), [fonts.wrap(n, style.BODY, side - 0.1) for n in names])
-    axes.tick_params(axis="y", labelcolor=style.INK)
-    axes.invert_yaxis()
-    axes.grid(axis="x")
-    axes.grid(False, axis="y")
+    style.named_rows(axes, names, side - 0.1)
     axes.margins(x=0.03)
     axes.xaxis.set_major_formatter(style.PlainNumbers(signed=False))
     return sheet.figure

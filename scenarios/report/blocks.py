@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 from scenarios.report.console import Page
 
@@ -50,6 +51,11 @@ class Blocks:
 
     title: str
     content: list[Block] = field(default_factory=list)
+
+    @classmethod
+    def listing(cls, title: str, items: Iterable[str]) -> Self:
+        """A section that is a list."""
+        return cls(title, [Item(text) for text in items])
 
     def heading(self, text: str) -> None:
         """Begin a section."""

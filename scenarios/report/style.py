@@ -263,6 +263,16 @@ def plain_numbers(axes: Axes, *, signed: bool = False, steps: int = 5) -> None:
     axes.yaxis.set_major_formatter(PlainNumbers(signed=signed))
 
 
+def named_rows(axes: Axes, names: Sequence[str], room: float, size: float = BODY) -> None:
+    """Name the rows of a chart, from the top, in ``room`` inches at its left."""
+    wrapped = [fonts.wrap(name, size, room) for name in names]
+    axes.set_yticks(range(len(names)), wrapped, linespacing=1.05)
+    axes.tick_params(axis="y", labelcolor=INK)
+    axes.invert_yaxis()
+    axes.grid(axis="x")
+    axes.grid(False, axis="y")
+
+
 def apart(places: Sequence[float], gap: float) -> list[float]:
     """Places moved as little as needed (in order) to be at least ``gap`` apart.
 

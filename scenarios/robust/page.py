@@ -84,10 +84,7 @@ def sentences(study: Study, words: Words) -> list[str]:
 
 def verdict(study: Study, words: Words) -> Blocks:
     """The same as a section."""
-    section = Blocks(words.say("robust.section.verdict"))
-    for sentence in sentences(study, words):
-        section.item(sentence)
-    return section
+    return Blocks.listing(words.say("robust.section.verdict"), sentences(study, words))
 
 
 def aims(study: Study, words: Words) -> Blocks:
@@ -168,11 +165,12 @@ def regrets(study: Study, words: Words) -> Blocks:
 def method(study: Study, words: Words) -> Blocks:
     """What was asked, how it was searched for, and what that leaves open."""
     section = Blocks(words.say("robust.section.method"))
-    key = "regret" if study.regret else "mean_and_tail"
+    key = "regret" if study.tried else "mean_and_tail"
     section.item(
         words.say(
             f"robust.asked.{key}",
             futures=number(study.number),
+            tried=study.tried,
             mean=words.percent(1.0 - study.risk.weight, 0),
             weight=words.percent(study.risk.weight, 0),
             share=words.percent(1.0 - study.risk.level, 0),

@@ -35,7 +35,7 @@ def record(study: Study, seconds: Mapping[str, float], files: Sequence[str]) -> 
             "futures": study.number,
             "weight_of_cvar": study.risk.weight,
             "level_of_cvar": study.risk.level,
-            "largest_regret": study.regret,
+            "largest_regret": study.tried > 0,
             "hold": dict(zip(answer.rules, answer.asked.tolist(), strict=True)),
         },
         "search": {

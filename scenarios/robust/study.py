@@ -39,7 +39,7 @@ class Study:
     robust: Result
     answer: RobustAnswer
     risk: Risk
-    regret: bool  # whether the largest regret was minimised
+    tried: int  # futures whose largest regret was minimised; 0: it was not
     number: int  # futures the plan was made for
     second: int  # futures that decided how much is asked of the rules
     seed: int

@@ -95,7 +95,12 @@ def tornado(labels: Labels, column: str, title: str) -> Figure:
                 )
             _mark_ends(axes, labels, place, d, y, base)
         axes.axvline(base, color=style.INK, linewidth=0.9)
-        _names(axes, [labels.factor(found.factors[d].name) for d in chosen])
+        style.named_rows(
+            axes,
+            [labels.factor(found.factors[d].name) for d in chosen],
+            NAMES - 0.12,
+            style.BODY - 0.5,
+        )
         axes.margins(x=0.14)
         axes.xaxis.set_major_formatter(style.PlainNumbers(signed=look.basis == "change"))
         sheet.write(sheet.left, ceiling + 0.1, look.title(words), style.BODY + 0.5, va="bottom")
@@ -263,19 +268,12 @@ def knowing(labels: Labels, judged: Judged, title: str) -> Figure:
         axes.barh(y, worth.value[i], 0.6, color=LOW, edgecolor="white")
         axes.plot([worth.low[i], worth.high[i]], [y, y], color=style.INK, linewidth=1.2)
         axes.plot([worth.noise[i]] * 2, [y - 0.36, y + 0.36], color=style.ACCENT, linewidth=1.2)
-    _names(axes, [labels.number(judged.inputs[i]) for i in chosen])
+    style.named_rows(
+        axes, [labels.number(judged.inputs[i]) for i in chosen], NAMES - 0.12, style.BODY - 0.5
+    )
     axes.set_xlim(left=0.0)
     axes.xaxis.set_major_formatter(style.PlainNumbers(signed=False))
     return sheet.figure
-
-
-def _names(axes: Axes, names: list[str]) -> None:
-    wrapped = [fonts.wrap(name, style.BODY - 0.5, NAMES - 0.12) for name in names]
-    axes.set_yticks(range(len(names)), wrapped, linespacing=1.05)
-    axes.tick_params(axis="y", labelcolor=style.INK)
-    axes.invert_yaxis()
-    axes.grid(axis="x")
-    axes.grid(False, axis="y")
 
 
 def _swatches(sheet: style.Sheet, entries: list[tuple[str, str, str]]) -> None:

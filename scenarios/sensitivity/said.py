@@ -45,9 +45,7 @@ def said(found: Sensitivity, decided: Decisions | None, words: Words) -> Said:
     trust = page.trust(labels, decided)
     lead = tuple(page.lead(labels, decided))
     title = words.say("sensitivity.title", name=found.studied.title(words.language))
-    short = Blocks(words.say("sensitivity.section.depends"))
-    for sentence in lead:
-        short.item(sentence)
+    short = Blocks.listing(words.say("sensitivity.section.depends"), lead)
     return Said(
         title,
         found.years,

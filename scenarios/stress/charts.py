@@ -53,11 +53,7 @@ def _by_shock(
             ends = scale * np.array([found.low, found.high])
             axes.plot(ends, [y, y], color=stroke(p).colour, linewidth=1.4)
             axes.plot([scale * found.value], [y], **options)
-    axes.set_yticks(range(len(names)), [fonts.wrap(n, style.BODY, side - 0.1) for n in names])
-    axes.tick_params(axis="y", labelcolor=style.INK)
-    axes.invert_yaxis()
-    axes.grid(axis="x")
-    axes.grid(False, axis="y")
+    style.named_rows(axes, names, side - 0.1)
     axes.margins(x=0.03)
     axes.xaxis.set_major_formatter(style.PlainNumbers(signed=False))
     return sheet.figure
