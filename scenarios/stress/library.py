@@ -57,6 +57,8 @@ def read_shocks(
 ) -> tuple[StatedShock, ...]:
     """The shocks asked for, by the name of their table or with the year; without names, all.
 
+    A shipped shock that would begin before the plan begins with it: its year is only an example.
+
     Raises:
         FindingsError: everything that is wrong with the files, or names nobody knows.
     """
@@ -77,7 +79,10 @@ def read_shocks(
     found = []
     for name, (checks, form) in forms.items():
         before = len(checks.findings)
-        found += list(_stated(county, checks, name, form))
+        begins = form.begins
+        if checks.path == FILE:
+            begins = sorted({max(begin, county.scenario.plan.first_year) for begin in begins})
+        found += list(_stated(county, checks, name, form, begins))
         findings += checks.findings[before:]
     chosen, unknown = _chosen(found, names)
     if findings or unknown:
@@ -99,13 +104,15 @@ def _chosen(
     return tuple(chosen), unknown
 
 
-def _stated(county: County, checks: Checks, name: str, form: Form) -> Iterator[StatedShock]:
-    """A shock for each year in which the table begins."""
+def _stated(
+    county: County, checks: Checks, name: str, form: Form, begins: Sequence[int]
+) -> Iterator[StatedShock]:
+    """A shock for each year in which it begins."""
     first, last = county.scenario.plan.first_year, round(county.model.final_time)
     if not (form.sets or form.times or form.money):
         checks.add((name,), say("finding.no_change"), say("hint.no_change"))
         return
-    for begin in form.begins:
+    for begin in begins:
         if not first <= begin <= last:
             reason = say("finding.year_outside", year=begin, first=first, last=last)
             checks.add((name, "begins"), reason, say("hint.shock_years"))

@@ -15,6 +15,7 @@ from scenarios.county import County
 from scenarios.findings import FindingsError
 from scenarios.futures import futures
 from scenarios.language import Language
+from scenarios.replanning.revision import remaining
 from scenarios.stress import (
     Stress,
     candidate,
@@ -62,6 +63,17 @@ def test_every_shipped_shock_is_stated_with_words_and_a_source() -> None:
     for item in shocks:
         assert item.source and all(item.title.values()) and all(item.note.values())
         assert "{" not in item.title["zh"]
+
+
+def test_a_shipped_shock_begins_no_earlier_than_the_plan() -> None:
+    county, _, _ = w_county()
+    numbers = county.scenario.numbers
+    later = remaining(county, 2030, numbers, numbers.past)
+    begins: dict[str, list[int]] = {}
+    for item in read_shocks(later):
+        begins.setdefault(item.family, []).append(item.shock.years[0])
+    assert begins.pop("shelter-ends") == [2031, 2032]
+    assert len(begins) == 5 and all(years == [2031] for years in begins.values())
 
 
 def test_somebody_is_best_and_past_practice_is_its_own_floor() -> None:
