@@ -7,8 +7,10 @@ from collections import defaultdict
 from types import NoneType
 from typing import Any, get_args
 
+from scenarios.commands import discover, fan, replan, stress
 from scenarios.interface import COMMANDS
 from scenarios.interface.told import Told
+from scenarios.sensitivity.study import Asked
 
 OWN = {"scenario", "plan", "run", "out"}  # what they are differs; their help says how
 
@@ -40,3 +42,18 @@ def test_the_number_of_futures_is_asked_for_by_one_name() -> None:
     for name, uses in told().items():
         if name != "futures":
             assert not any("futures" in one.help.key for _, one in uses)
+
+
+def test_help_tells_the_number_of_futures_that_is_drawn() -> None:
+    drawn = {
+        "stress": stress.FUTURES,
+        "discover": discover.FUTURES,
+        "replan": replan.FUTURES,
+        "fan": fan.FUTURES,
+        "sensitivity": Asked().futures,
+    }
+    for command in COMMANDS:
+        if command.__name__ in drawn:
+            parameter = inspect.signature(command, eval_str=True).parameters["futures"]
+            _, one = get_args(parameter.annotation)
+            assert one.help.values["usual"] == f"{drawn[command.__name__]:,}"
