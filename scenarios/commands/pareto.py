@@ -13,6 +13,7 @@ import numpy as np
 
 from scenarios.commands import DONE, INTERRUPTED, print_text, until_the_reader_leaves
 from scenarios.commands.folders import new_folder, write_study
+from scenarios.commands.parts import Parts
 from scenarios.commands.progress import Interrupt, Phases
 from scenarios.commands.solving import infeasible, searched
 from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
@@ -51,7 +52,7 @@ def pareto(
             return infeasible(words, result, json)
         stated = work.money_left
         print(words.say("pareto.begins", points=points), file=sys.stderr, flush=True)
-        with phases("front"):
+        with phases("front"), Parts(words, "pareto.progress") as tell:
             from optimize.pareto import front, natural
             from optimize.walker import Clock
             from scenarios.aims import term
@@ -68,7 +69,7 @@ def pareto(
                 begin=[answer.continuous],
                 seed=loaded.search.seed,
                 clock=Clock(should_stop=interrupt.asked),
-                progress=_progress(words),
+                progress=partial(tell, "plans"),
             )
             interrupt.forget()
         if not found.points:
@@ -108,17 +109,6 @@ def _aims(between: str) -> tuple[str, ...]:
     if not FEWEST <= len(set(names)) == len(names) <= MOST:
         raise refuse("--between", say("finding.between"), say("hint.between"))
     return tuple(names)
-
-
-def _progress(words: Words) -> partial[None] | None:
-    if not sys.stderr.isatty():
-        return None
-    return partial(_line, words)
-
-
-def _line(words: Words, done: int, of: int) -> None:
-    text = words.say("pareto.progress", done=done, of=of)
-    print(f"\r{text}", end="" if done < of else "\n", file=sys.stderr, flush=True)
 
 
 def _written(
