@@ -63,4 +63,4 @@ class Parts:
             return
         if part not in self.tasks:
             self.tasks[part] = self.bar.add_task(said, total=total)
-        self.bar.update(self.tasks[part], completed=done)
+        self.bar.update(self.tasks[part], completed=done, total=total)
