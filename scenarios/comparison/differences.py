@@ -30,12 +30,28 @@ class Difference:
     alternative: int
     value: float
     base: float
-    weight: float  # the change in terms of what the money achieves
+    without: float  # the baseline's county without cooperation
 
     @property
     def change(self) -> float:
         """The alternative minus the baseline."""
         return self.value - self.base
+
+    @property
+    def share(self) -> float:
+        """The size of the change as a share of what the money achieves; inf where it is nothing."""
+        return _ratio(self.change, self.base - self.without)
+
+    @property
+    def weight(self) -> float:
+        """What differences are ordered by: the share, or that of the measure's size if less."""
+        return min(self.share, _ratio(self.change, FLOOR * self.base))
+
+
+def _ratio(change: float, whole: float) -> float:
+    if whole:
+        return abs(change / whole)
+    return float("inf") if change else 0.0
 
 
 @dataclass(frozen=True)
@@ -54,11 +70,10 @@ class Comparison:
         """All differences, the largest first."""
         found = []
         for row, measure in enumerate(self.measures):
-            base = float(self.values[row, 0])
-            worth = max(abs(base - float(self.without[row])), FLOOR * abs(base)) or 1.0
+            base, without = float(self.values[row, 0]), float(self.without[row])
             for index in range(1, len(self.alternatives)):
                 value = float(self.values[row, index])
-                found.append(Difference(measure, index, value, base, abs(value - base) / worth))
+                found.append(Difference(measure, index, value, base, without))
         return tuple(sorted(found, key=lambda item: -item.weight))
 
     @property

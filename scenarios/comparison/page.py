@@ -17,7 +17,7 @@ def sentences(found: Comparison, words: Words) -> list[str]:
     said = []
     for item in found.largest:
         way = "more" if item.change > 0 else "less"
-        far = "_far" if item.weight > FAR else ""
+        far = "_far" if item.share > FAR else ""
         said.append(
             words.say(
                 f"compare.largest.{way}{far}",
@@ -27,7 +27,7 @@ def sentences(found: Comparison, words: Words) -> list[str]:
                 value=text(item.measure, item.value),
                 unit=words.unit(item.measure.unit),
                 change=text(item.measure, abs(item.change), signed=True).lstrip("+"),
-                share=words.percent(item.weight, 0 if item.weight >= 0.095 else 1),
+                share=words.percent(item.share, 0 if item.share >= 0.095 else 1),
             )
         )
     return said or [words.say("compare.largest.none")]

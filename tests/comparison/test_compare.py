@@ -11,7 +11,7 @@ import pytest
 from scenarios.commands.compare import compare
 from scenarios.comparison import Alternative, compared, from_folder, from_result
 from scenarios.comparison.figures import drawings
-from scenarios.comparison.page import largest, money, sentences, table
+from scenarios.comparison.page import FAR, largest, money, sentences, table
 from scenarios.findings import FindingsError
 from scenarios.language import Language
 from scenarios.report import Result, Yearly, fill
@@ -83,6 +83,10 @@ def test_it_is_said_with_names_and_numbers(result: Result, language: Language) -
     found = compared([from_result(result), other])
     sentence = sentences(found, words)[0]
     assert "900" in sentence and other.title[language] in sentence
+    first = found.differences[0]
+    achieved = abs(first.base - first.without)
+    assert first.share == pytest.approx(900.0 / achieved)
+    assert (words.percent(first.share, 0) in sentence) == (first.share <= FAR)
     same = compared([from_result(result), from_result(result)])
     assert sentences(same, words) == [words.say("compare.largest.none")]
     assert len(largest(found, words).content) == 1
