@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from optimize.problem import Vector
 from scenarios.catalogue import spellings
-from scenarios.findings import did_you_mean, say
+from scenarios.findings import Unit, did_you_mean, say
 from scenarios.fit import Fit
 from scenarios.schema import AGREED, AGREED_MONEY, GROWTH, PlanYears
 
@@ -90,7 +90,7 @@ def indices(
                     value=f"{amount:g}",
                     low=f"{low * level:g}",
                     high=f"{high * level:g}",
-                    unit=row.unit if row else "",
+                    unit=Unit(row.unit if row else ""),
                 )
                 fit.checks.add(keys, reason, say("hint.agreement"))
                 break

@@ -78,7 +78,9 @@ def term(name: str, weight: float, outcomes: Sequence[Outcome], past: Vector) ->
     """One aim of :data:`FRONTS` with its ``weight``, above 0. Raises NoBase."""
     years = [i for i, outcome in enumerate(outcomes) if outcome.column == FRONTS[name]]
     if name == "balance":
-        return Term(name, weight, dict.fromkeys(years, 1.0 / len(years)), "mean", "point")
+        return Term(
+            name, weight, dict.fromkeys(years, 1.0 / len(years)), "mean", "percentage point"
+        )
     values = [float(past[i]) for i in years]
     worst = name == "farmers_worst_year"
     # The worst year is the one that falls farthest below the same year of past practice.

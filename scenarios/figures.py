@@ -22,7 +22,7 @@ from models.catalogue import Catalogue, Row
 from models.source import key
 from scenarios.aliases import source
 from scenarios.catalogue import of_kind
-from scenarios.findings import Finding, at, did_you_mean, say
+from scenarios.findings import Finding, Unit, at, did_you_mean, say
 from scenarios.money import parse_amount, parse_number
 from scenarios.plan_csv import spelled
 from scenarios.table import Form, read_table
@@ -219,7 +219,7 @@ def _outside(
         if line is None or a <= b <= c:
             continue
         ranged = line.cells["low"] and line.cells["high"]
-        limits = {"value": f"{b:g}", "low": f"{a:g}", "high": f"{c:g}", "unit": base.unit}
+        limits = {"value": f"{b:g}", "low": f"{a:g}", "high": f"{c:g}", "unit": Unit(base.unit)}
         hint = say("hint.own_range" if ranged else "hint.range_needed")
         reason = say("finding.out_of_range", **limits)
         yield Finding(None, line.cells["id"], reason, hint, line.at("default"))

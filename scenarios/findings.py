@@ -28,6 +28,14 @@ class Message:
         return words.say(self.key, **filled)
 
 
+class Unit(Message):
+    """A unit of the model that fills a placeholder; ``key`` is the model's name of it."""
+
+    def of(self, words: Words) -> str:
+        """The unit as a reader writes it."""
+        return words.unit(self.key)
+
+
 def say(key: str, /, **values: object) -> Message:
     """``Message(key, values)``."""
     return Message(key, values)

@@ -16,7 +16,7 @@ from optimize.rules.outcomes import ACHIEVEMENT, indicator
 from scenarios.aliases import with_names
 from scenarios.catalogue import instruments, spellings
 from scenarios.checks import Checks
-from scenarios.findings import Finding, FindingsError, Message, did_you_mean, refuse, say
+from scenarios.findings import Finding, FindingsError, Message, Unit, did_you_mean, refuse, say
 from scenarios.levers import levers
 from scenarios.model_words import Said
 from scenarios.plan_csv import PlanTable, read_past
@@ -196,7 +196,7 @@ class Fit:
             value=f"{value:g}",
             low=f"{low:g}",
             high=f"{high:g}",
-            unit=row.unit if row else "",
+            unit=Unit(row.unit if row else ""),
         )
         self.checks.add(keys, reason, say("hint.out_of_range", file=self.names.path.name))
         return False

@@ -227,8 +227,12 @@ def check_name(column: str, text: str, known: Mapping[str, str]) -> Finding | No
     """A finding where ``text`` is none of ``known`` (see :func:`known_as`)."""
     if spelled(text) in known:
         return None
+    if not text:
+        return Finding(None, column, say("finding.missing"), say("hint.cell"))
+    # Either spelling is read, so who writes Chinese is answered in Chinese.
+    near = known if text.isascii() else [name for name in known if not name.isascii()]
     return Finding(
-        None, column, say("finding.unknown_name", name=text), did_you_mean(spelled(text), known)
+        None, column, say("finding.unknown_name", name=text), did_you_mean(spelled(text), near)
     )
 
 

@@ -87,6 +87,12 @@ class Words:
         key = f"unit.{unit.strip().lower()}"
         return self.say(key) if self.has(key) else unit
 
+    def source(self, source: str) -> str:
+        """A source of ``variables.csv``, the program's own words in the reader's language."""
+        for own in ("assumption", "calibrated"):
+            source = source.replace(own, self.say(f"report.{own}"))
+        return source
+
     def listing(self, items: Iterable[str]) -> str:
         """Items as a list in a sentence: 甲、乙和丙; a, b and c."""
         items = list(items)

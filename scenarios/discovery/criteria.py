@@ -70,7 +70,7 @@ def _named(county: County) -> list[Criterion]:
     years = county.scenario.plan.judged_years
     found = [
         Criterion("farmers", INCOME, "percent", lambda a, b: 100 * (a.mean(1) / b.mean(1) - 1)),
-        Criterion("gap", STRUCTURE_GAP, "point", lambda a, b: b.mean(1) - a.mean(1)),
+        Criterion("gap", STRUCTURE_GAP, "percentage point", lambda a, b: b.mean(1) - a.mean(1)),
         Criterion("w", GAIN_W, "percent", lambda a, b: 100 * (a.sum(1) / b.sum(1) - 1)),
         Criterion("m", GAIN_M, "percent", lambda a, b: 100 * (a.sum(1) / b.sum(1) - 1)),
     ]

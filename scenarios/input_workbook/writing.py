@@ -125,7 +125,7 @@ def _entries(
         called = [entry.item[words.language], entry.group[words.language]]
         about = [*(called if catalogued else called[::-1]), unit]
         before = None if entry.keys in given else _now(entry, now, words)
-        note = [_source(entry.source, words)] if noted else []
+        note = [words.source(entry.source)] if noted else []
         after = [_allowed(entry, words), *note, dotted(entry.keys)]
         begins = not catalogued and about[0] != sheet.cell(row - 1, 1).value
         put(sheet, row, columns, [*about, before, *inputs, *after], begins=begins)
@@ -155,13 +155,8 @@ def _now(entry: Entry, now: Mapping[Keys, object], words: Words) -> Value:
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
     if entry.keys[-1] == "source":
-        return _source(str(value), words)
+        return words.source(str(value))
     return value if isinstance(value, int) else str(value)
-
-
-def _source(source: str, words: Words) -> str:
-    """A source with the program's own words in the reader's language."""
-    return source.replace("assumption", words.say("report.assumption"), 1)
 
 
 def _allowed(entry: Entry, words: Words) -> str:

@@ -202,9 +202,8 @@ def _kept(plan: PlanTable, past: range) -> dict[tuple[int, str, str], float]:
 
 
 def unit_of(county: County, column: str) -> str:
-    """The unit of a column as the message table has it; the model's points are scores."""
-    unit = county.model.variables[column.partition("[")[0]].unit
-    return "score" if unit == "point" else unit
+    """The unit of a column."""
+    return county.model.variables[column.partition("[")[0]].unit
 
 
 def template(county: County, expected: Yearly, until: int, words: Words) -> str:

@@ -60,7 +60,7 @@ def assumptions(result: Result, words: Words) -> Blocks:
                 words.unit(parameter.unit),
                 _numbers(parameter.value),
                 f"{_numbers(parameter.low)} – {_numbers(parameter.high)}" if parameter.low else "",
-                words.say("report.assumption") if parameter.assumed else parameter.source,
+                words.source(parameter.source),
             )
             for parameter in result.model.table
         ),

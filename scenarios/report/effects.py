@@ -44,8 +44,8 @@ def _by_sector(variable: str) -> tuple[str, ...]:
 
 
 MEASURES: tuple[Measure, ...] = (
-    Measure("gap", ("structure gap",), "mean", "point", digits=3),
-    Measure("gap_last", ("structure gap",), "last", "point", digits=3),
+    Measure("gap", ("structure gap",), "mean", "percentage point", digits=3),
+    Measure("gap_last", ("structure gap",), "last", "percentage point", digits=3),
     *(
         Measure(f"share_{sector}", (f"share of value added[{sector}]",), "last", "percent", 100, 2)
         for sector in SECTORS

@@ -341,7 +341,7 @@ def _assumptions(sheet: Worksheet, result: Result, words: Words) -> None:
                 )
                 name = words.name(item.id)
                 shown = name if len(item.value) == 1 else f"{name} {index + 1}"
-                source = words.say("report.assumption") if item.assumed else item.source
+                source = words.source(item.source)
                 yield shown, words.unit(item.unit), value, low, high, source
 
     _table(

@@ -9,7 +9,7 @@ from scenarios.robust.study import PLANS, Study
 
 JUDGEMENT_COLUMNS = ("plan", "measure", "value", "low", "high", "unit", "futures")
 FUTURE_COLUMNS = ("future", "plan", "aim")
-POINT, SHARE = "point", "share"
+POINT, SHARE = "percentage point", "share"
 
 
 def judgement_rows(study: Study) -> Iterator[tuple[object, ...]]:

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 
 from optimize.uncertainty.factors import Factor
 from optimize.uncertainty.variance import Index
-from scenarios.report.result import ASSUMPTION
 from scenarios.sensitivity.factors import By, label
 from scenarios.sensitivity.study import Sensitivity
 from scenarios.studied import Look
 from scenarios.words import DASH, Words, number, significant
-
-CALIBRATED = "calibrated"  # a source of variables.csv, as is ASSUMPTION
 
 
 @dataclass(frozen=True)
@@ -44,11 +41,9 @@ class Labels:
         catalogue = self.found.studied.county.scenario.catalogue
         rows = [catalogue.row(parameter.column) for parameter in factor.parameters]
         sources = list(dict.fromkeys(row.source for row in rows if row is not None))
-        said = (
-            self.words.say(f"sensitivity.source.{s}") if s in (ASSUMPTION, CALIBRATED) else s
-            for s in sources
-        )
-        return ("、" if self.words.chinese else ", ").join(said) if len(sources) < 4 else DASH
+        if len(sources) > 3:
+            return DASH
+        return ("、" if self.words.chinese else ", ").join(map(self.words.source, sources))
 
 
 def plain(value: float) -> str:

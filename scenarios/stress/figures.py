@@ -32,7 +32,7 @@ class Figure:
 def figures(study: Stress) -> Iterator[Figure]:
     """Every quantity of every plan under every shock."""
     one, many = study.stated, study.sample
-    measures = [(AIM, "point"), *((measure.key, measure.unit) for measure in MEASURES)]
+    measures = [(AIM, "percentage point"), *((measure.key, measure.unit) for measure in MEASURES)]
     for (k, shock), (p, plan) in product(enumerate(study.names), enumerate(study.plans)):
         at = (shock, plan.name)
         for m, (key, unit) in enumerate(measures):

@@ -15,7 +15,7 @@ from scenarios.catalogue import spellings
 from scenarios.chain import read_chain
 from scenarios.checks import Checks
 from scenarios.county import County
-from scenarios.findings import Finding, FindingsError, did_you_mean, say
+from scenarios.findings import Finding, FindingsError, Unit, did_you_mean, say
 from scenarios.language import Language
 from scenarios.schema import Section, Year
 
@@ -199,6 +199,6 @@ def _in_range(
         value=", ".join(f"{value:g}" for value in numbers),
         low=f"{limits[0]:g}",
         high=f"{limits[1]:g}",
-        unit=row.unit if row else "",
+        unit=Unit(row.unit if row else ""),
     )
     checks.add(keys, reason, say("hint.out_of_range", file=names.path.name))

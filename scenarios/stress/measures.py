@@ -35,7 +35,7 @@ class Measure:
 
 
 MEASURES: tuple[Measure, ...] = (
-    Measure("gap", "structure gap", lambda x: x.mean(axis=1), "less", "point", digits=3),
+    Measure("gap", "structure gap", lambda x: x.mean(axis=1), "less", "percentage point", digits=3),
     Measure("income_worst", INCOME, lambda x: x.min(axis=1), "more", "yuan"),
     Measure("unsold_most", "unsold produce", lambda x: x.max(axis=1), "less", "tonne"),
     Measure("market", "market capability", lambda x: x[:, -1], "more", "percent", 100.0, 1),

@@ -74,7 +74,7 @@ UNITS = {
     "value added of the year": "wanyuan",
     "share of value added": "Dmnl",
     "target share": "Dmnl",
-    "structure gap": "point",
+    "structure gap": "percentage point",
     "farmers income per head": "yuan/person",
     "farmers income per head if dry": "yuan/person",
     "market capability": "Dmnl",
@@ -219,7 +219,7 @@ def made_up_result(status: str = "locally_optimal") -> Result:
         decisions=chosen,
         outcomes=outcomes,
         objective=(
-            Term("balance", 1.0, {i: 1 / 9 for i in range(9)}, unit="point"),
+            Term("balance", 1.0, {i: 1 / 9 for i in range(9)}, unit="percentage point"),
             Term("farmers_income", -0.1, {i: 1 / 9 for i in range(18, 27)}, unit="percent"),
         ),
         rows=rules,
