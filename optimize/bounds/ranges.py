@@ -375,7 +375,7 @@ class _Sweep:
         worse = 0.5 * (most - least) < spread
         if worse.any():
             self.offset = np.where(worse, 0.5 * (least + most), self.offset)
-            self.fuzz = np.where(worse, 0.0, self.fuzz)
+            self.fuzz = np.where(worse, self.unit * terms, self.fuzz)  # they round, too
             rest = np.where(worse[:, None], 0.0, self.symbols)
             self._set(rest, np.where(worse, 0.5 * (most - least), 0.0))
 

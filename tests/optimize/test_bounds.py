@@ -22,7 +22,7 @@ from optimize.bounds.expand import Expansion
 from optimize.bounds.forms import Atom
 from optimize.bounds.groups import limited_sums, region_about
 from optimize.bounds.proof import _Task
-from optimize.bounds.ranges import minorant
+from optimize.bounds.ranges import boxes, minorant
 from optimize.bounds.region import Group, Region
 from optimize.bounds.unroll import Outside, unroll
 from optimize.highs import Lp, solve_lp
@@ -57,6 +57,11 @@ BANG = """
 x = INTEG(a + 0.2 * x, 1) ~ ~ |
 y = INTEG(0.7 * b + 0.1 * y, 1) ~ ~ |
 worth = x + y ~ ~ |
+"""
+DRAINED = """
+x = INTEG(a - 0.5 * MAX(0, x - w), 2) ~ ~ |
+w = INTEG(a + 0.3 * b, 0) ~ ~ |
+worth = x ~ ~ |
 """
 MIXED = """
 x = INTEG(MAX(0, a - 0.8) * y^0.5 - 0.2 * x, 1) ~ ~ |
@@ -114,6 +119,20 @@ def test_the_bound_is_tight_where_the_answer_is_known(
     """Linear and linear-quadratic models have no third order: nothing is lost."""
     proof = proof_of(*small(tmp_path, equations))
     assert proof.gap_of_gain <= gap
+
+
+@pytest.mark.parametrize("equations", [DRAINED, MIXED])
+def test_no_plan_leaves_the_boxes_of_the_states(tmp_path: Path, equations: str) -> None:
+    """Also where an outflow is tied to its own stock and, against it, to another one."""
+    problem, response = small(tmp_path, equations)
+    model = unroll(response, problem.decisions, problem.outcomes, np.full(6, 1.5))
+    held = boxes(Expansion(model, np.full(6, 1.5)), Region(np.full(6, -1.5), np.full(6, 1.5)))
+    random = np.random.default_rng(2)
+    for plan in np.vstack([3.0 * random.integers(0, 2, (40, 6)), 3.0 * random.random((20, 6))]):
+        states = Expansion(model, plan).state
+        low, high = np.moveaxis(held[:, :, : states.shape[1]], 1, 0)
+        assert np.all(states >= low - 1e-12)
+        assert np.all(states <= high + 1e-12)
 
 
 def exact_worth(plan: Vector, first: int) -> Fraction:
