@@ -22,26 +22,58 @@ class Estimate:
     size: int
 
 
-def share(happens: NDArray[np.bool_]) -> Estimate:
+def share(happens: NDArray[np.bool_], sets: NDArray[np.intp] | None = None) -> Estimate:
     """The probability of what ``happens`` (S,) in some futures, with Wilson's interval.
 
-    Wilson (1927): it keeps within 0 and 1 and says something where nothing happened.
+    Wilson (1927): it keeps within 0 and 1 and says something where nothing happened. ``sets``
+    (S,) says which futures share one set of parameters: the interval is that of as many
+    independent futures as would tell as much (Kish 1965).
     """
-    from scipy.stats import binomtest  # slow to load
+    from scipy.special import ndtri  # slow to load
 
-    size, count = len(happens), int(np.count_nonzero(happens))
-    interval = binomtest(count, size).proportion_ci(LEVEL, "wilson")
-    return Estimate(count / size, float(interval.low), float(interval.high), size)
+    size, value = len(happens), float(np.mean(happens))
+    number = size if sets is None else _independent(happens, sets)
+    z = float(ndtri(0.5 + LEVEL / 2))
+    middle = (value + z * z / (2.0 * number)) / (1.0 + z * z / number)
+    half = float(np.sqrt(value * (1.0 - value) / number + (z / (2.0 * number)) ** 2))
+    half *= z / (1.0 + z * z / number)
+    low, high = max(middle - half, 0.0), min(middle + half, 1.0)
+    return Estimate(value, 0.0 if value == 0.0 else low, 1.0 if value == 1.0 else high, size)
 
 
-def mean(values: NDArray[Any]) -> Estimate:
-    """The mean of ``values`` (S,), with Student's interval; unbounded for a single future."""
+def _independent(happens: NDArray[np.bool_], sets: NDArray[np.intp]) -> float:
+    """How many independent futures would tell as much of a share as those of ``sets`` do.
+
+    One more set counts in which it always happens and one in which it never does, each of the
+    usual size: or what is rare would seem to come alone.
+    """
+    owner = np.unique(sets, return_inverse=True)[1].reshape(-1)
+    sizes = np.bincount(owner).astype(float)
+    usual = len(happens) / len(sizes)
+    sizes = np.append(sizes, [usual, usual])
+    counts = np.append(np.bincount(owner, weights=happens), [usual, 0.0])
+    value = counts.sum() / sizes.sum()
+    alone = sizes.sum() * value * (1.0 - value)
+    return len(happens) * min(1.0, float(alone / np.sum((counts - sizes * value) ** 2)))
+
+
+def mean(values: NDArray[Any], sets: NDArray[np.intp] | None = None) -> Estimate:
+    """The mean of ``values`` (S,), with Student's interval; unbounded for a single future.
+
+    ``sets`` as for :func:`share`: sums over whole sets are what varies independently.
+    """
     from scipy.special import stdtrit
 
     size, middle = len(values), float(np.mean(values))
-    if size < 2:
+    off = np.asarray(values, dtype=float) - middle
+    if sets is not None:
+        owner = np.unique(sets, return_inverse=True)[1].reshape(-1)
+        off = np.bincount(owner, weights=off).astype(float)
+    number = len(off)
+    if number < 2:
         return Estimate(middle, -np.inf, np.inf, size)
-    half = float(stdtrit(size - 1, 0.5 + LEVEL / 2) * np.std(values, ddof=1) / np.sqrt(size))
+    spread = np.sqrt(number / (number - 1) * (off @ off)) / size
+    half = float(stdtrit(number - 1, 0.5 + LEVEL / 2) * spread)
     return Estimate(middle, middle - half, middle + half, size)
 
 

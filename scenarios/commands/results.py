@@ -138,25 +138,27 @@ def with_futures(county: County, result: Result) -> Result:
     """The result with how the plan does in drawn futures; without it where aims have no base."""
     from optimize.uncertainty.risk import mean, share
     from scenarios.aims import NoBase
-    from scenarios.futures import futures, sample
+    from scenarios.futures import futures, sample, sets_of
 
     problem, answer = result.problem, result.answer
+    drawn = futures(county, FUTURES, result.seed)
     try:
-        every = sample(county, problem, futures(county, FUTURES, result.seed))
+        every = sample(county, problem, drawn)
     except NoBase:
         return result
     told = every.told(np.stack([answer.amounts, problem.past_practice]))
-    finite = np.isfinite(told.losses).all(axis=0)
+    finite = np.asarray(np.isfinite(told.losses).all(axis=0))
     if not finite.any():
         return result
     told = told.picked(np.flatnonzero(finite))
     gain, kept = told.losses[1] - told.losses[0], told.holds()[0]
+    sets = sets_of(county, drawn.picked(finite))
     found = InFutures(
         told.rules,
-        tuple(share(kept[:, k]) for k in range(len(told.rules))),
-        share(kept.all(axis=1)),
-        share(gain > 0.0),
-        mean(gain),
+        tuple(share(kept[:, k], sets) for k in range(len(told.rules))),
+        share(kept.all(axis=1), sets),
+        share(gain > 0.0, sets),
+        mean(gain, sets),
         int(np.count_nonzero(~finite)),
     )
     return replace(result, futures=found)

@@ -77,7 +77,7 @@ def studied(
     failures = []
     for item, margin in zip(chosen, margins, strict=True):
         fails = margin < 0.0
-        rate = share(fails)
+        rate = share(fails, groups)
         enough = min(fails.sum(), (~fails).sum()) >= FEWEST
         found = (
             discover(values, fails, groups, rate, seed)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimize.uncertainty.risk import Estimate, mean, share
+from optimize.uncertainty.risk import Estimate
 from scenarios.comparison.charts import stroke
 from scenarios.report import fonts, style
 from scenarios.stress.page import title
@@ -26,14 +26,16 @@ def regret(study: Stress, words: Words) -> Figure:
         study,
         words,
         "regret",
-        lambda k, p: mean(study.sample.regrets[k, p, 0]),
+        lambda k, p: study.sample.mean(study.sample.regrets[k, p, 0]),
         1.0,
     )
 
 
 def twice(study: Stress, words: Words) -> Figure:
     """Probability of two losing years in a row."""
-    return _by_shock(study, words, "twice", lambda k, p: share(study.sample.twice[k, p]), 100.0)
+    return _by_shock(
+        study, words, "twice", lambda k, p: study.sample.share(study.sample.twice[k, p]), 100.0
+    )
 
 
 def _by_shock(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from optimize.uncertainty.risk import Estimate, mean, share
+from optimize.uncertainty.risk import Estimate
 from scenarios.stress.measures import AIM, FLOORS, MEASURES, SLACK
 from scenarios.stress.study import Stress
 
@@ -36,16 +36,16 @@ def figures(study: Stress) -> Iterator[Figure]:
     for (k, shock), (p, plan) in product(enumerate(study.names), enumerate(study.plans)):
         at = (shock, plan.name)
         for m, (key, unit) in enumerate(measures):
-            yield _figure(at, key, unit, one.values[k, p, m, 0], mean(many.values[k, p, m]))
-            missed = mean(many.regrets[k, p, m])
+            yield _figure(at, key, unit, one.values[k, p, m, 0], many.mean(many.values[k, p, m]))
+            missed = many.mean(many.regrets[k, p, m])
             yield _figure(at, f"regret of {key}", unit, one.regrets[k, p, m, 0], missed)
-        yield _figure(at, "loses twice", "share", one.twice[k, p, 0], share(many.twice[k, p]))
-        yield _figure(at, "gives up land", "share", one.land[k, p, 0], share(many.land[k, p]))
+        yield _figure(at, "loses twice", "share", one.twice[k, p, 0], many.share(many.twice[k, p]))
+        yield _figure(at, "gives up land", "share", one.land[k, p, 0], many.share(many.land[k, p]))
         for f, floor in enumerate(FLOORS):
             stated, sampled = one.short[k, p, f, 0], many.short[k, p, f]
-            below = share(sampled > SLACK)
+            below = many.share(sampled > SLACK)
             yield _figure(at, f"{floor} below floor", "share", stated > SLACK, below)
-            depth = mean(100 * sampled)
+            depth = many.mean(100 * sampled)
             yield _figure(at, f"{floor} short of floor", "percent", 100 * stated, depth)
 
 

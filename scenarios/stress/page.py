@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from optimize.uncertainty.risk import mean, share
 from scenarios.report.blocks import Blocks
 from scenarios.report.estimates import chance
 from scenarios.stress.measures import FLOORS, MEASURES, SLACK
@@ -43,7 +42,7 @@ def sentences(study: Stress, words: Words) -> list[str]:
     hard = int(np.argmin(income))
     twice = many.twice[:, 0].mean(axis=1)
     cycle = int(np.argmax(twice))
-    below = [share(many.short[k, 0, 0] > SLACK) for k in range(len(study.names))]
+    below = [many.share(many.short[k, 0, 0] > SLACK) for k in range(len(study.names))]
     deep = int(np.argmax([item.value for item in below]))
     return [
         words.say(
@@ -66,9 +65,9 @@ def sentences(study: Stress, words: Words) -> list[str]:
         words.say(
             "stress.lead.cycle",
             shock=title(study, words, cycle),
-            chance=chance(words, share(many.twice[cycle, 0])),
-            calm=chance(words, share(many.twice[0, 0])),
-            land=chance(words, share(many.land[cycle, 0])),
+            chance=chance(words, many.share(many.twice[cycle, 0])),
+            calm=chance(words, many.share(many.twice[0, 0])),
+            land=chance(words, many.share(many.land[cycle, 0])),
         ),
         words.say(
             "stress.lead.below",
@@ -108,7 +107,7 @@ def regrets(study: Stress, words: Words) -> Blocks:
     for k in range(len(study.names)):
         cells = [title(study, words, k)]
         for p in range(len(study.plans)):
-            found = mean(study.sample.regrets[k, p, 0])
+            found = study.sample.mean(study.sample.regrets[k, p, 0])
             half = number((found.high - found.low) / 2, 3)
             cells.append(f"{number(found.value, 3)} ± {half}")
         rows.append(cells)
@@ -150,7 +149,7 @@ def floors(study: Stress, words: Words) -> Blocks:
         for f in range(len(FLOORS)):
             short = study.sample.short[k, 0, f]
             depth = words.percent(float(short.mean()), 2)
-            cells.append(f"{chance(words, share(short > SLACK))}; {depth}")
+            cells.append(f"{chance(words, study.sample.share(short > SLACK))}; {depth}")
         rows.append(cells)
     heads = (words.say(f"stress.floor.{floor}") for floor in FLOORS)
     section.table((words.say("stress.column.shock"), *heads), rows)
@@ -161,13 +160,14 @@ def cycle(study: Stress, words: Words) -> Blocks:
     """Plant, loss, plant: two losing years in a row, and land given up, by plan."""
     section = Blocks(words.say("stress.section.cycle"))
     section.paragraph(words.say("stress.cycle.how"))
-    for key, flags in (("twice", study.sample.twice), ("land", study.sample.land)):
+    many = study.sample
+    for key, flags in (("twice", many.twice), ("land", many.land)):
         section.table(
             (words.say(f"stress.cycle.{key}"), *letters(study)),
             [
                 [
                     title(study, words, k),
-                    *(chance(words, share(flags[k, p])) for p in range(len(study.plans))),
+                    *(chance(words, many.share(flags[k, p])) for p in range(len(study.plans))),
                 ]
                 for k in range(len(study.names))
             ],

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from optimize.measures import measures
 from optimize.problem import Problem
 from optimize.uncertainty import Ensemble, Futures
-from optimize.uncertainty.risk import Better, regret
+from optimize.uncertainty.risk import Better, Estimate, mean, regret, share
 from optimize.uncertainty.shocks import Shock, paths
 from scenarios.county import County
-from scenarios.futures import ensemble
+from scenarios.futures import ensemble, sets_of
 from scenarios.stress.candidates import Candidate
 from scenarios.stress.library import StatedShock
 from scenarios.stress.measures import (
@@ -41,7 +41,8 @@ class Grid:
     ``values`` (K, P, M, S): the aim, then ``MEASURES``. ``regrets`` likewise: how far short of
     the best of the plans under that shock in that future. ``short`` (K, P, 3, S): how far
     farmers, W and M fall below past practice under the same shock, as a share. ``twice`` and
-    ``land`` (K, P, S): two losing years in a row; a tenth of the area given up.
+    ``land`` (K, P, S): two losing years in a row; a tenth of the area given up. ``sets`` (S,):
+    which futures share a set of parameters; None if each has its own.
     """
 
     values: Array
@@ -49,11 +50,20 @@ class Grid:
     short: Array
     twice: NDArray[np.bool_]
     land: NDArray[np.bool_]
+    sets: NDArray[np.intp] | None
 
     @property
     def futures(self) -> int:
         """S."""
         return int(self.values.shape[-1])
+
+    def mean(self, values: Array) -> Estimate:
+        """The mean of ``values`` (S,) with its interval."""
+        return mean(values, self.sets)
+
+    def share(self, happens: NDArray[np.bool_]) -> Estimate:
+        """The probability of what ``happens`` (S,) in some futures, with its interval."""
+        return share(happens, self.sets)
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,13 @@ def stressed(
     finite = np.isfinite(many).all(axis=(0, 1, 3, 4))
     failed = int(np.count_nonzero(~finite))
     place = [one.index(column) for column in LINES]
-    grids = [_grid(stated, plans, one, data, before) for data in (alone, many[:, :, finite])]
+    sets = sets_of(county, drawn)
+    grids = [
+        _grid(stated, plans, one, alone, before, None),
+        _grid(
+            stated, plans, one, many[:, :, finite], before, None if sets is None else sets[finite]
+        ),
+    ]
     return Stress(
         county,
         tuple(shocks),
@@ -139,6 +155,7 @@ def _grid(
     columns: Sequence[str],
     data: Array,
     years: Sequence[int],
+    sets: NDArray[np.intp] | None,
 ) -> Grid:
     """The measures of runs (K, P, S, T, V); the first of the years is that before the plan."""
 
@@ -174,4 +191,5 @@ def _grid(
         short,
         loses_twice(margin.reshape(-1, margin.shape[-1])).reshape(shape),
         gives_up_land(area.reshape(-1, area.shape[-1])).reshape(shape),
+        sets,
     )

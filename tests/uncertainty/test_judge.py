@@ -22,6 +22,21 @@ def test_intervals_hold_the_true_mean_about_as_often_as_they_say() -> None:
     assert 51 <= hits <= 60
 
 
+def test_futures_that_share_parameters_tell_less() -> None:
+    """Also then the intervals hold the true mean and share as often as they say."""
+    random = np.random.default_rng(6)
+    sets = random.integers(0, 60, 300)
+    hits = np.zeros(3)
+    for seed in range(60):
+        losses = random.standard_normal(60)[sets] + 0.3 * random.standard_normal(300)
+        plan = told(losses[None] + 1.0)
+        found, blind = judged(plan, Risk(), seed, sets)[0], judged(plan, Risk(), seed)[0]
+        known = [(found.mean, 1.0), (found.rules[0], 0.5), (blind.mean, 1.0)]
+        hits += [estimate.low <= truth <= estimate.high for estimate, truth in known]
+    assert np.all(hits[:2] >= 50)
+    assert hits[2] < 50
+
+
 def test_differences_are_taken_future_by_future() -> None:
     random = np.random.default_rng(2)
     level = 10.0 * random.standard_normal(500)

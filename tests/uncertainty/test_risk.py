@@ -26,6 +26,29 @@ def test_a_mean_has_students_interval() -> None:
     assert mean(np.array([5.0])).high == np.inf
 
 
+def test_futures_of_one_set_count_as_one_where_they_are_alike() -> None:
+    random = np.random.default_rng(1)
+    sets = np.repeat(np.arange(100), 5)
+    values, happens = random.standard_normal(100), random.random(100) < 0.3
+    once, often = mean(values), mean(values[sets], sets)
+    assert (often.value, often.low) == pytest.approx((once.value, once.low))
+    assert (once.size, often.size) == (100, 500)
+    rare = share(happens), share(happens[sets], sets)
+    assert rare[1].high - rare[1].low == pytest.approx(rare[0].high - rare[0].low, rel=0.03)
+    never = np.zeros(500, dtype=bool)
+    assert share(never, sets).high == pytest.approx(share(never[:100]).high, rel=0.03)
+    once_only = np.arange(500) == 7
+    assert share(once_only, sets).high == pytest.approx(share(never, sets).high, rel=0.1)
+
+
+def test_sets_of_one_future_each_change_nothing() -> None:
+    random, alone = np.random.default_rng(2), np.arange(50)
+    values, happens = random.standard_normal(50), random.random(50) < 0.2
+    assert mean(values, alone) == mean(values)
+    found, plain = share(happens, alone), share(happens)
+    assert (found.low, found.high) == pytest.approx((plain.low, plain.high))
+
+
 @given(arrays(float, (3, 4), elements=st.floats(-1e6, 1e6)), st.sampled_from(["less", "more"]))
 def test_somebody_has_no_regret_and_nobody_less(values: np.ndarray, better: str) -> None:
     found = regret(values, better)  # type: ignore[arg-type]
