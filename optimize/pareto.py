@@ -330,7 +330,7 @@ class _Work:
         every = range(len(self.aims))
         parts = {j: DELTA * self.ranges[0] / self.ranges[j] for j in every}
         if place in self.asked:
-            parts = {j: parts[j] + (rates[j - 1] if j else 1.0) for j in every}
+            parts = {j: max(parts[j], rates[j - 1]) if j else 1.0 for j in every}
         else:
             parts[place[1]] += self.ranges[0] / self.ranges[place[1]]
         measure = measures(self._stated(parts), self.past)
@@ -338,7 +338,11 @@ class _Work:
         return whole_plan(rounded, self.response, unit, ROUGH * self.ranges[0])
 
     def _rates(self, local: Local, multipliers: Vector) -> Vector:
-        """Multipliers of the levels, in units of the first aim for one of the other's."""
+        """Multipliers of the levels, in units of the first aim for one of the other's.
+
+        Where a level binds, asking for more also earns the small reward, which the multiplier is
+        less by: the first aim alone gets worse by both.
+        """
         measure = local.measures
         found = np.zeros(len(self.aims) - 1)
         for line, (multiplier, size) in enumerate(zip(multipliers, measure.sizes, strict=True)):
@@ -346,7 +350,8 @@ class _Work:
             if row.rule == RULE:
                 names = [aim.name for aim in self.aims[1:]]
                 found[names.index(row.subject)] += multiplier / size
-        return found
+        reward = DELTA * self.ranges[0] / self.ranges[1:]
+        return np.where(found > 0.0, found + reward, 0.0)
 
     def _tell(self) -> None:
         if self.progress is not None:

@@ -46,7 +46,7 @@ def test_a_known_front_and_its_rates() -> None:
         assert near == pytest.approx(-N * (1 - t) ** 2, abs=1e-4)
         if np.isfinite(point.levels[0]):
             assert near == pytest.approx(point.levels[0], abs=1e-5)
-            assert point.rates[0] == pytest.approx(t / (1 - t), rel=2e-2, abs=5e-3)
+            assert point.rates[0] == pytest.approx(t / (1 - t), rel=1e-5)
 
 
 def test_the_ends_are_the_best_for_each_aim() -> None:
