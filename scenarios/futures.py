@@ -78,21 +78,6 @@ def held(county: County) -> frozenset[str]:
     return frozenset(column for column, value in own.items() if value != model.constants[column])
 
 
-def sets_of(county: County, drawn: Futures) -> NDArray[np.intp] | None:
-    """Which set of the sample that agrees with the data each future (N,) has; None without one.
-
-    The sets are few and drawn often: what is said of parameters rests on no more than they are.
-    """
-    sample = observed_sample(county)
-    if sample is None:
-        return None
-    shared = [c for c in sample if c in drawn.values and c not in held(county)]
-    known = np.stack([sample[column] for column in shared], axis=1)
-    number = {row.tobytes(): place for place, row in enumerate(known)}
-    rows = np.stack([drawn.values[column] for column in shared], axis=1)
-    return np.array([number[row.tobytes()] for row in rows], dtype=np.intp)
-
-
 def futures(
     county: County, number: int, seed: int, *, observed: bool = True, outside: bool = True
 ) -> Futures:

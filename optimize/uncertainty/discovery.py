@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimize.problem import Matrix, Vector
-from optimize.uncertainty.futures import Futures, stream
+from optimize.uncertainty.futures import stream
 from optimize.uncertainty.risk import LEVEL, Estimate
 
 Mask = NDArray[np.bool_]
@@ -91,15 +91,6 @@ class Discovery:
     refuted: int
     trained: int
     held_out: int
-
-
-def together(futures: Futures) -> NDArray[np.intp]:
-    """A number for each future (S,); those that share a set of the sample share the number."""
-    alone = np.arange(futures.number)
-    members = [np.unique(value, return_inverse=True)[1] for value in futures.values.values()]
-    varied = [member for member in members if member.any()]
-    found = min(varied, key=lambda member: int(member.max()), default=alone)
-    return found if found.max() < futures.number / 2 else alone
 
 
 def discover(

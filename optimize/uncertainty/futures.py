@@ -67,11 +67,17 @@ class Variation:
 
 @dataclass(frozen=True)
 class Futures:
-    """S futures, equally likely: ``values`` (S,) by constant, ``series`` (S, P) by table."""
+    """S futures, equally likely: ``values`` (S,) by constant, ``series`` (S, P) by table.
+
+    ``sets`` (S,) says which set of a sample each one has, where parameters come from a sample:
+    the sets are few and drawn often, and what is said of parameters rests on no more than they
+    are.
+    """
 
     number: int
     values: Mapping[str, Vector] = field(default_factory=dict)
     series: Mapping[str, Matrix] = field(default_factory=dict)
+    sets: NDArray[np.intp] | None = None
 
     def picked(self, which: Sequence[int] | NDArray[Any]) -> Futures:
         """Some of the futures, by number or by a mask (S,)."""
@@ -80,6 +86,7 @@ class Futures:
             len(chosen),
             {column: value[chosen] for column, value in self.values.items()},
             {column: table[chosen] for column, table in self.series.items()},
+            None if self.sets is None else self.sets[chosen],
         )
 
 
@@ -110,9 +117,10 @@ def draw(
     size = len(next(iter(known.values()))) if known else 0
     rows = stream(seed, "sample").integers(0, size, number) if size else None
     values: dict[str, Vector] = {}
+    sets = None
     for parameter in parameters:
         if rows is not None and parameter.column in known:
-            values[parameter.column] = known[parameter.column][rows]
+            values[parameter.column], sets = known[parameter.column][rows], rows
         else:
             shares = stream(seed, parameter.column).random(number)
             values[parameter.column] = quantiles(parameter, shares)
@@ -122,7 +130,7 @@ def draw(
         )
         for variation in variations
     }
-    return Futures(number, values, series)
+    return Futures(number, values, series, sets)
 
 
 def quantiles(parameter: Parameter, shares: Vector) -> Vector:

@@ -138,7 +138,7 @@ def with_futures(county: County, result: Result) -> Result:
     """The result with how the plan does in drawn futures; without it where aims have no base."""
     from optimize.uncertainty.risk import mean, share
     from scenarios.aims import NoBase
-    from scenarios.futures import futures, sample, sets_of
+    from scenarios.futures import futures, sample
 
     problem, answer = result.problem, result.answer
     drawn = futures(county, FUTURES, result.seed)
@@ -152,7 +152,7 @@ def with_futures(county: County, result: Result) -> Result:
         return result
     told = told.picked(np.flatnonzero(finite))
     gain, kept = told.losses[1] - told.losses[0], told.holds()[0]
-    sets = sets_of(county, drawn.picked(finite))
+    sets = drawn.picked(finite).sets
     found = InFutures(
         told.rules,
         tuple(share(kept[:, k], sets) for k in range(len(told.rules))),

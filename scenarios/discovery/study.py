@@ -9,7 +9,7 @@ import numpy as np
 
 from optimize.problem import Matrix, Problem, Vector
 from optimize.uncertainty import Futures
-from optimize.uncertainty.discovery import Discovery, discover, together
+from optimize.uncertainty.discovery import Discovery, discover
 from optimize.uncertainty.risk import share
 from scenarios.county import County
 from scenarios.discovery.criteria import Criterion
@@ -72,7 +72,7 @@ def studied(
     )
     finite = np.isfinite(margins).all(axis=0)
     features, values = features_of(county, drawn)
-    groups = together(drawn)[finite]
+    groups = np.flatnonzero(finite) if drawn.sets is None else drawn.sets[finite]
     values, margins = values[finite], margins[:, finite]
     failures = []
     for item, margin in zip(chosen, margins, strict=True):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from optimize.problem import Matrix
 from optimize.uncertainty import Futures
 from optimize.uncertainty.intervals import mean_interval
-from scenarios.futures import futures, observed_sample, sets_of
+from scenarios.futures import futures, observed_sample
 from scenarios.studied import Cube, Look, Studied
 
 BANDS = (0.95, 0.75, 0.5)  # shares of the futures, the widest first
@@ -69,8 +69,7 @@ def fan(
         part = min(PIECE, number - begin)
         drawn = futures(studied.county, part, seed + place * APART, observed=observed)
         found.append(studied.simulated(drawn, columns, years))
-        of = sets_of(studied.county, drawn) if observed else None
-        sets += [] if of is None else [of]
+        sets += [] if drawn.sets is None else [drawn.sets]
     if progress is not None:
         progress(number, number)
     every = np.concatenate(found)

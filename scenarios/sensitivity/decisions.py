@@ -20,7 +20,7 @@ from optimize.uncertainty.one_at_a_time import ends
 from optimize.uncertainty.worth import Worth, worth_of_knowing
 from optimize.walker import Clock
 from scenarios.future_problems import FutureProblems
-from scenarios.futures import futures, sets_of
+from scenarios.futures import futures
 from scenarios.levers import WHERE
 from scenarios.sensitivity.study import Progress, split
 from scenarios.studied import Studied
@@ -193,10 +193,9 @@ def _judged(
         return None
     losses, judges = losses[:, finite], drawn.picked(finite)
     named = list(_inputs(studied, judges))
-    sets = sets_of(county, judges)
-    worth = worth_of_knowing(losses, [table for _, table in named], seed=seed, sets=sets)
+    worth = worth_of_knowing(losses, [table for _, table in named], seed=seed, sets=judges.sets)
     both = np.stack([losses[1] - losses[0], keeps[0, finite].astype(float)], axis=1)
-    means = mean_interval(both, seed, sets)
+    means = mean_interval(both, seed, judges.sets)
     return Judged(
         worth,
         tuple(named[i][0] for i in worth.inputs),

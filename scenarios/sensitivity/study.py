@@ -16,7 +16,7 @@ from optimize.uncertainty.intervals import mean_interval
 from optimize.uncertainty.one_at_a_time import Ends, compared, ends
 from optimize.uncertainty.screening import Screening, morris
 from optimize.uncertainty.variance import Indices, sobol
-from scenarios.futures import YIELDS, futures, observed_sample, sets_of
+from scenarios.futures import YIELDS, futures, observed_sample
 from scenarios.sensitivity.factors import PRICES, WEATHER, By, factors, with_the_rest
 from scenarios.studied import Cube, Look, Studied
 
@@ -168,7 +168,7 @@ def sampled(studied: Studied, columns: list[str], asked: Asked, source: Sample) 
     found = studied.simulated(drawn, columns, studied.years)
     names, inputs = inputs_of(studied, drawn)
     last = found[:, :, -1]
-    sets = sets_of(studied.county, drawn) if source == "observed" else None
+    sets = drawn.sets
     first = pawn(inputs, last, seed=asked.seed, resamples=0, sets=sets)
     worth = np.nan_to_num(first.value - first.noise[:, None], nan=-1.0).max(axis=1)
     best = np.sort(np.argsort(-worth, kind="stable")[: asked.factors])

@@ -14,7 +14,7 @@ from optimize.uncertainty import Ensemble, Futures
 from optimize.uncertainty.risk import Better, Estimate, mean, regret, share
 from optimize.uncertainty.shocks import Shock, paths
 from scenarios.county import County
-from scenarios.futures import ensemble, sets_of
+from scenarios.futures import ensemble
 from scenarios.stress.candidates import Candidate
 from scenarios.stress.library import StatedShock
 from scenarios.stress.measures import (
@@ -107,15 +107,12 @@ def stressed(
     before = (years[0] - 1, *years)
     alone, one = _runs(county, stated, plans, shocks, Futures(1), before)
     many, _ = _runs(county, stated, plans, shocks, drawn, before)
-    finite = np.isfinite(many).all(axis=(0, 1, 3, 4))
+    finite = np.asarray(np.isfinite(many).all(axis=(0, 1, 3, 4)))
     failed = int(np.count_nonzero(~finite))
     place = [one.index(column) for column in LINES]
-    sets = sets_of(county, drawn)
     grids = [
         _grid(stated, plans, one, alone, before, None),
-        _grid(
-            stated, plans, one, many[:, :, finite], before, None if sets is None else sets[finite]
-        ),
+        _grid(stated, plans, one, many[:, :, finite], before, drawn.picked(finite).sets),
     ]
     return Stress(
         county,

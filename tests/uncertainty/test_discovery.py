@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimize.uncertainty import Futures
 from optimize.uncertainty.discovery import (
     LEAST,
     MOST_LIMITED,
@@ -15,7 +14,6 @@ from optimize.uncertainty.discovery import (
     peeled,
     screened,
     significance,
-    together,
 )
 from optimize.uncertainty.risk import share
 
@@ -89,12 +87,3 @@ def test_nothing_to_find_where_all_or_none_fail() -> None:
     x = np.random.default_rng(1).random((50, 3))
     assert screened(x, np.ones(50, dtype=bool)).size == 0
     assert not best_box(x, np.zeros(50, dtype=bool), 50).limits
-
-
-def test_futures_that_share_a_set_of_the_sample_stay_together() -> None:
-    tied = np.array([1.0, 2.0, 1.0, 3.0, 2.0, 1.0])
-    drawn = Futures(6, {"own": np.arange(6.0), "same": np.ones(6), "sample": tied})
-    groups = together(drawn)
-    assert groups[0] == groups[2] == groups[5] and groups[1] == groups[4]
-    assert len(set(groups)) == 3
-    assert together(Futures(3, {"own": np.arange(3.0)})).tolist() == [0, 1, 2]

@@ -69,6 +69,17 @@ def test_what_the_sample_ties_together_stays_together() -> None:
     assert len(np.unique(held["share"])) == 200
 
 
+def test_futures_know_their_set_of_the_sample() -> None:
+    sample = {"rate": np.array([0.6, 0.9, 1.2])}
+    drawn = draw(50, 1, [RATE, SHARE], sample=sample)
+    assert drawn.sets is not None
+    assert np.array_equal(drawn.values["rate"], sample["rate"][drawn.sets])
+    some = drawn.picked([7, 3])
+    assert some.sets is not None and some.sets.tolist() == drawn.sets[[7, 3]].tolist()
+    assert draw(50, 1, [SHARE], sample=sample).sets is None
+    assert draw(50, 1, [RATE], sample=sample, held=["rate"]).sets is None
+
+
 def test_futures_are_picked_by_number_or_mask() -> None:
     drawn = draw(5, 1, [RATE], [Variation("y", 0.2, (1,), YEARS, 0.0, 1.6)])
     some = drawn.picked([3, 1])

@@ -10,7 +10,7 @@ import pytest
 from models import blocks
 from optimize.uncertainty import Futures
 from scenarios.future_problems import FutureProblems
-from scenarios.futures import futures, observed_sample, parameters, sets_of
+from scenarios.futures import futures, observed_sample, parameters
 from scenarios.sensitivity.decisions import Decisions, Size, decisions
 from scenarios.sensitivity.factors import OTHERS, By, factors, with_the_rest
 from scenarios.sensitivity.study import Asked, Sensitivity, study
@@ -73,7 +73,7 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 def test_few_sets_stand_behind_the_sample_that_agrees_with_the_data() -> None:
     county = shifted().county
     drawn = futures(county, 500, 1)
-    sets = sets_of(county, drawn)
+    sets = drawn.sets
     sample = observed_sample(county)
     assert sets is not None and sample is not None
     assert len(np.unique(sets)) <= len(next(iter(sample.values()))) < 500
