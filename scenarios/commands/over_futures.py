@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from optimize.measures import Measures
     from optimize.problem import Matrix, Vector
     from optimize.response import Response
-    from optimize.uncertainty import RobustAnswer, Sample
+    from optimize.uncertainty import Futures, RobustAnswer, Sample
     from optimize.walker import Clock
     from scenarios.commands.robust import Wish
     from scenarios.commands.solving import Searched
@@ -54,17 +54,23 @@ class OverFutures:
 
     def sample(self, number: int, of: int) -> Sample:
         """Futures of one of three samples that have nothing in common, whatever the seed."""
-        from scenarios.futures import futures, sample
+        from scenarios.futures import sample
 
-        return sample(self.county, self.problem, futures(self.county, number, 3 * self.seed + of))
+        return sample(self.county, self.problem, self.drawn(number, of))
+
+    def drawn(self, number: int, of: int) -> Futures:
+        """The numbers of such futures."""
+        from scenarios.futures import futures
+
+        return futures(self.county, number, 3 * self.seed + of)
 
     def best_alone(self, number: int, of: int, begin: Vector, clock: Clock | None) -> Vector:
         """The least loss in each of the first ``number`` futures of a sample; NaN: none found."""
         from optimize.uncertainty.hindsight import hindsight
-        from scenarios.futures import alone, futures
+        from scenarios.futures import alone
 
         size = {0: self.wish.futures, 2: self.wish.fresh}[of]
-        drawn = futures(self.county, size, 3 * self.seed + of).picked(range(number))
+        drawn = self.drawn(size, of).picked(range(number))
         every = alone(self.county, self.problem, drawn)
         return hindsight(self.problem, self.rules, every, begin, clock=clock).losses
 
@@ -131,7 +137,7 @@ class OverFutures:
         robust = replace(result_of(self.county, self.first.problem, whole), answer=plan)
         plans = np.stack([self.answer.amounts, found.amounts, self.problem.past_practice])
         told = self.sample(self.wish.fresh, 2).told(plans)
-        seed = 3 * self.seed + 2
+        sets, seed = self.drawn(self.wish.fresh, 2).sets, 3 * self.seed + 2
         return Study(
             self.first.result,
             robust,
@@ -142,9 +148,9 @@ class OverFutures:
             self.wish.fresh,
             self.seed,
             told,
-            judged(told, self.judging, seed),
-            against(told, 1, 0, self.judging, seed),
-            tuple(against(told, plan, 2, self.judging, seed) for plan in (0, 1)),
+            judged(told, self.judging, seed, sets),
+            against(told, 1, 0, self.judging, seed, sets),
+            tuple(against(told, plan, 2, self.judging, seed, sets) for plan in (0, 1)),
             self.regrets(plans[:2], told.losses[:2]) if self.wish.regret else None,
         )
 
