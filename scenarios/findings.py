@@ -79,6 +79,10 @@ class FindingsError(Exception):
         super().__init__("\n".join(finding.words(Words("en")) for finding in self.findings))
 
 
+class NoPlan(FindingsError):
+    """A scenario is right, but no plan keeps its rules."""
+
+
 def refuse(
     key: str,
     reason: Message,

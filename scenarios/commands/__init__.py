@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from scenarios.findings import FindingsError
+from scenarios.findings import FindingsError, NoPlan
 from scenarios.language import Language
 from scenarios.words import Words
 
@@ -33,7 +33,7 @@ def guarded(
             print_json({"findings": [finding.record(words) for finding in error.findings]})
         for finding in error.findings:
             print(finding.words(words), file=sys.stderr)
-        return WRONG
+        return INFEASIBLE if isinstance(error, NoPlan) else WRONG
     except KeyboardInterrupt:
         print(words.say("cli.interrupted"), file=sys.stderr)
         return INTERRUPTED

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from scenarios.commands import INFEASIBLE, INTERRUPTED, LIMIT, print_text
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
-from scenarios.findings import refuse, say
+from scenarios.findings import Finding, NoPlan, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def solved(words: Words, fitted: County) -> Result:
         raise KeyboardInterrupt
     result = result_of(fitted, stated, answer)
     if not result.feasible:
-        raise refuse(scenario.name, say("finding.no_plan"), say("hint.no_plan"), scenario.file)
+        why = Finding(scenario.file, scenario.name, say("finding.no_plan"), say("hint.no_plan"))
+        raise NoPlan([why])
     return result
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from scenarios.commands import guarded
 from scenarios.load import load
+from scenarios.findings import Finding, FindingsError, NoPlan, say
 from scenarios.words import Words
 
 from .conftest import CLI, Run
@@ -320,3 +321,14 @@ def test_an_interrupt_is_exit_code_130() -> None:
         raise KeyboardInterrupt
 
     assert guarded(stopped, "en") == 130
+
+
+def test_a_scenario_without_a_plan_is_told_from_a_wrong_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def asked(words: Words, error: type[FindingsError]) -> int:
+        raise error([Finding(None, "own", say("finding.no_plan"), say("hint.no_plan"))])
+
+    assert guarded(asked, "en", NoPlan) == 3
+    assert guarded(asked, "en", FindingsError) == 2
+    assert capsys.readouterr().err.count("hint: ") == 2
