@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from scenarios.commands import guarded
-from scenarios.load import load
 from scenarios.findings import Finding, FindingsError, NoPlan, say
+from scenarios.load import load
 from scenarios.words import Words
 
 from .conftest import CLI, Run
