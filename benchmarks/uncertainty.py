@@ -1,10 +1,12 @@
 """How long the studies under uncertainty take on W County, and whether another seed agrees.
 
-    python -m benchmarks.sensitivity [--seeds 2]
+    python -m benchmarks.uncertainty [--seeds 2] [--workbench 3]
 
 Prints wall and processor seconds of the bands of 1,000 futures and of the Sobol indices of 20
 factors by year (1,024 rows: 22,528 runs; with second order 43,008), each for one plan with the
-model loaded; then how far the rankings of two seeds of the whole study agree.
+model loaded; then how far the rankings of two seeds of the whole study agree. With ``--workbench``
+a few of the same runs go through EMA Workbench and PySD as well (extra ``bench``), and what all of
+them would take is told by multiplication.
 """
 
 from __future__ import annotations
@@ -76,11 +78,35 @@ def agreement(one: Sensitivity, other: Sensitivity) -> None:
         )
 
 
+def against_workbench(studied: Studied, runs: int) -> None:
+    """The runs of the Sobol design here, and a few of them through EMA Workbench and PySD."""
+    from benchmarks.workbench import through_workbench
+    from models import Runs, run
+
+    model = studied.county.model
+    chosen = [f for f in factors(studied.county) if f.elements == 1][:FACTORS]
+    design = sobol([factor.name for factor in chosen], ROWS, 1, second=False)
+    drawn = futures_at(chosen, Spread.of(chosen, 1)(design.shares))
+    values = {column: value for column, value in drawn.values.items() if "[" not in column}
+    begin = time.perf_counter()
+    run(model, Runs(values), columns=[COLUMN])
+    ours = (time.perf_counter() - begin) / drawn.number
+    peer = through_workbench(model, values, COLUMN, runs)
+    print(
+        f"EMA Workbench with PySD: {peer.seconds:.2f} s a run ({peer.runs} runs), so "
+        f"{peer.seconds * drawn.number / 3600:.0f} hours for {drawn.number:,} (extrapolated); "
+        f"here {1e6 * ours:.0f} microseconds a run: {peer.seconds / ours:,.0f} times; "
+        f"largest relative difference {peer.difference:.1e}"
+    )
+
+
 def main() -> None:
     """Run everything once to compile, then measure."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--seeds", type=int, default=2)
-    seeds = arguments.parse_args().seeds
+    arguments.add_argument("--workbench", type=int, default=0, metavar="RUNS")
+    asked = arguments.parse_args()
+    seeds = asked.seeds
     county = County(load("w-county"))
     stated = problem(county)
     plan = stated.past_practice.copy()
@@ -101,6 +127,8 @@ def main() -> None:
             found.append(study(studied, list(USUAL), Asked(seed=seed)))
     for other in found[1:]:
         agreement(found[0], other)
+    if asked.workbench:
+        against_workbench(studied, asked.workbench)
 
 
 if __name__ == "__main__":
