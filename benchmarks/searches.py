@@ -43,7 +43,10 @@ class Event:
 
 @dataclass
 class Trail:
-    """What a search has tried so far; ends it when its time is over."""
+    """What a search has tried so far; ends it when its time is over.
+
+    The limit counts the processor's seconds, so that a busy machine takes none from anybody.
+    """
 
     task: Task
     limit: float
@@ -63,9 +66,13 @@ class Trail:
         if value[index] < self.best:
             self.best = float(value[index])
             self.events.append(self.event(plans[index]))
-        if time.perf_counter() - self.begin > self.limit:
+        if self.over:
             raise OutOfTime
         return value
+
+    @property
+    def over(self) -> bool:
+        return time.process_time() - self.begun > self.limit
 
     def event(self, plan: Vector) -> Event:
         spent = time.perf_counter() - self.begin, time.process_time() - self.begun
@@ -354,7 +361,7 @@ def ipopt(trail: Trail) -> None:
 
     def note(plan: Vector) -> bool:
         trail.events.append(trail.event(plan))
-        return time.perf_counter() - trail.begin > trail.limit
+        return trail.over
 
     written = Transcription(task.problem, task.response)
     ended = run(written, task.measure, task.rules, task.start, task.weight / PENALTY, note)
