@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from models import Model
@@ -164,8 +165,21 @@ def own_library(
         if id not in ids:
             reason = say("finding.unknown_project", name=id)
             checks.add(("projects", "leave_out"), reason, did_you_mean(id, ids))
-    kept = tuple(project for project in library if project.plan.id not in settings.leave_out)
-    return settings, kept if settings.on else (), path
+    for id in settings.begun if not findings else ():
+        if id not in ids:
+            reason = say("finding.unknown_project", name=id)
+            checks.add(("projects", "begun", id), reason, did_you_mean(id, ids))
+    return settings, tuple(open_to(library, settings)) if settings.on else (), path
+
+
+def open_to(library: Iterable[LibraryProject], settings: Projects) -> Iterator[LibraryProject]:
+    """The projects to choose from; one that is left out but has begun begins no more."""
+    for project in library:
+        id = project.plan.id
+        if id not in settings.leave_out:
+            yield project
+        elif begun := settings.begun.get(id):
+            yield replace(project, plan=replace(project.plan, starts=len(begun)))
 
 
 def own_figures(checks: Checks, names: Catalogue, model: Model) -> Figures | None:

@@ -47,7 +47,10 @@ def problem(
     budgets = scenario.money.budgets(years)
     rules = {name: rule.fields() for name, rule in scenario.rules.items()}
     last_year = {place: money.get((years[0] - 1, *place), 0.0) for place in county.levers}
-    context = RuleContext(county.decisions, outcomes, past_outcomes, last_year, budgets, money)
+    left = scenario.money.left_over
+    context = RuleContext(
+        county.decisions, outcomes, past_outcomes, last_year, budgets, money, left
+    )
     try:
         stated = Problem(
             decisions=county.decisions,
@@ -60,7 +63,8 @@ def problem(
         )
         if scenario.projects is not None and scenario.library:
             library = [project.plan for project in scenario.library]
-            stated = with_projects(stated, library, scenario.projects.small_budgets, budgets)
+            small, begun = scenario.projects.small_budgets, scenario.projects.begun
+            stated = with_projects(stated, library, small, budgets, begun)
         return with_choices(stated, rules, context)
     except RuleError as error:
         hint = Said(error.hint) if error.hint else None

@@ -122,9 +122,14 @@ class PlanYears(Section):
 
 
 class Purse(Section):
-    """``[money]``: what there is to spend in a year, one amount or a table by year."""
+    """``[money]``: what there is to spend in a year, one amount or a table by year.
+
+    ``left_over`` is what budgets of years before the plan left unspent, by their year; the rule
+    ``carry_over`` says how long it may be used.
+    """
 
     budget: Budget
+    left_over: dict[Year, Money] = {}
 
     def budgets(self, years: tuple[int, ...]) -> dict[int, float]:
         """The budget of each of ``years``; KeyError when a table lacks one."""
@@ -169,13 +174,15 @@ class Projects(Section):
     """``[projects]``: the library to choose from (see :mod:`scenarios.project_csv`).
 
     ``small_budgets`` is the share of a year's budget that may go through an instrument outside
-    of projects; an instrument that it does not name is not tied to projects.
+    of projects; an instrument that it does not name is not tied to projects. ``begun`` are the
+    projects that were begun before the plan, with their years: what they still cost is paid.
     """
 
     library: str
     on: bool = True
     leave_out: list[str] = []
     small_budgets: dict[str, Share] = {}
+    begun: dict[str, list[Year]] = {}
 
 
 class Rule(Section):
