@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,13 +13,14 @@ from models.model import COUNTY
 from optimize.calibration.grounded import grounded
 from optimize.calibration.parameters import Parameter, uncertain
 from optimize.measures import Measures, measures
-from optimize.problem import Outcome, Problem, Vector
+from optimize.problem import Outcome, Problem
 from optimize.rules import RuleContext, build
 from optimize.uncertainty import (
     Ensemble,
     FutureMeasures,
     Futures,
     Sample,
+    Sets,
     Variation,
     draw,
 )
@@ -66,16 +67,36 @@ def variations(county: County) -> tuple[Variation, ...]:
     return tuple(found)
 
 
-def observed_sample(county: County) -> Mapping[str, Vector] | None:
-    """Sets of parameters that agree with the observations, if they speak for this county."""
+def observed_sample(county: County) -> Sets | None:
+    """Sets of numbers that agree with the observations, if there are some for this county."""
+    if county.scenario.sets is not None:
+        return county.scenario.sets.sets
     known = county.scenario.figures is None and county.model.path == COUNTY
-    return grounded() if known else None
+    return Sets(grounded()) if known else None
 
 
 def held(county: County) -> frozenset[str]:
-    """Columns for which the scenario states a number of its own: the sample is not about them."""
-    own, model = county.scenario.numbers.values, county.model
-    return frozenset(column for column, value in own.items() if value != model.constants[column])
+    """Columns for which the scenario states a number of its own: the sample is not about them.
+
+    Sets that the scenario itself names speak for all of their columns, but for numbers that a
+    nearer file states.
+    """
+    scenario, model = county.scenario, county.model
+    if scenario.sets is None:
+        own = scenario.numbers.values
+        return frozenset(
+            column for column, value in own.items() if value != model.constants[column]
+        )
+    merged = scenario.merged
+    files = list(merged.lines)  # the nearest first
+    nearer = files[: files.index(scenario.sets.named_in)]
+    stated = {keys for keys, origin in merged.origins.items() if origin in nearer}
+    found = set()
+    for column in model.constants:
+        name, _, element = column.partition("[")
+        if {("parameters", name), ("parameters", name, element.rstrip("]"))} & stated:
+            found.add(column)
+    return frozenset(found)
 
 
 def futures(

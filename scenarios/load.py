@@ -16,6 +16,7 @@ from scenarios.checks import Checks
 from scenarios.figures import Figures, read_figures
 from scenarios.findings import Finding, FindingsError, by_place, did_you_mean, say
 from scenarios.fit import Fit, open_model
+from scenarios.parameter_sets import ParameterSets, read_sets
 from scenarios.project_csv import LibraryProject, read_library
 from scenarios.scenario import Numbers, Scenario
 from scenarios.schema import Identity, Objective, PlanYears, Projects, Purse, Search, Uncertainty
@@ -104,6 +105,7 @@ def checked(checks: Checks) -> Scenario | None:
         return None
     numbers = all_numbers(fit, figures, agreement, plan, past)
     projects, library, library_file = own_library(checks, fit, names)
+    sets = own_sets(checks, model, uncertainty)
     if not (identity and money and objective and search and uncertainty and past):
         return None
     return Scenario(
@@ -125,6 +127,7 @@ def checked(checks: Checks) -> Scenario | None:
         projects=projects,
         library=library,
         library_file=library_file,
+        sets=sets,
     )
 
 
@@ -136,6 +139,19 @@ def all_numbers(
     values |= dict(growth(fit, agreement))
     series = laid(fit, dict(fit.exogenous()), dict(indices(fit, agreement, plan, values)))
     return Numbers(values, series, fit.past(past, plan))
+
+
+def own_sets(checks: Checks, model: Model, uncertainty: Uncertainty | None) -> ParameterSets | None:
+    """The sets of numbers that the scenario names."""
+    if uncertainty is None or uncertainty.sample is None:
+        return None
+    path = checks.beside(("uncertainty", "sample"), uncertainty.sample)
+    if path is None:
+        return None
+    sets, findings = read_sets(path, model)
+    checks.findings += findings
+    origin = checks.merged.origin(("uncertainty", "sample"))
+    return ParameterSets(sets, path, origin) if sets and isinstance(origin, Path) else None
 
 
 def own_library(

@@ -162,11 +162,14 @@ class Uncertainty(Section):
     """``[uncertainty]``: how much weather and outside prices vary from year to year.
 
     Coefficients of variation of the farm yield and of every outside price, each year drawn apart
-    from the others. The model's own numbers vary within the ranges of its catalogue.
+    from the others. The model's own numbers vary within the ranges of its catalogue, or as in
+    ``sample``: a table of sets of numbers that agree with what was observed
+    (:mod:`scenarios.parameter_sets`).
     """
 
     yield_variation: Annotated[float, Field(ge=0.0, le=0.5)] = 0.3
     price_variation: Annotated[float, Field(ge=0.0, le=0.5)] = 0.15
+    sample: str | None = None
     source: str = ""
 
 

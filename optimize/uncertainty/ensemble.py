@@ -26,8 +26,7 @@ class Ensemble:
 
     As :class:`~optimize.response.CountyResponse`, with the futures' numbers laid over
     ``values`` and ``lookups``. The history up to the year before the first decision is
-    simulated once for each future; a series of the futures may differ from the model's only
-    from the first decision's year on.
+    simulated once for each future.
     """
 
     def __init__(

@@ -57,6 +57,21 @@ def _independent(happens: NDArray[np.bool_], sets: NDArray[np.intp]) -> float:
     return len(happens) * min(1.0, float(alone / np.sum((counts - sizes * value) ** 2)))
 
 
+def independent(values: NDArray[Any], sets: NDArray[np.intp]) -> NDArray[np.float64]:
+    """How many independent futures would tell as much of the means of ``values`` (S, n); (n,).
+
+    Kish (1965): the fewer, the more alike futures are that share a set of parameters, ``sets``
+    (S,); never more than there are. A column that does not vary counts every future.
+    """
+    owner = np.unique(sets, return_inverse=True)[1].reshape(-1)
+    off = np.asarray(values, dtype=float) - np.mean(values, axis=0)
+    together = np.zeros((int(owner.max()) + 1, off.shape[1]))
+    np.add.at(together, owner, off)
+    alone, apart = np.sum(off**2, axis=0), np.sum(together**2, axis=0)
+    told = np.divide(alone, apart, np.ones_like(apart), where=apart > 0.0)
+    return np.asarray(len(off) * np.minimum(1.0, told))
+
+
 def mean(values: NDArray[Any], sets: NDArray[np.intp] | None = None) -> Estimate:
     """The mean of ``values`` (S,), with Student's interval; unbounded for a single future.
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from optimize.problem import Vector
 from scenarios.levers import WHERE
+from scenarios.replanning.carried import moved_projects, not_spent
 from scenarios.replanning.learning import Learnt, Moved
 from scenarios.replanning.observed import Observed
 from scenarios.replanning.revision import Revision
@@ -37,6 +38,10 @@ def sentences(revision: Revision, observed: Observed, found: Learnt, words: Word
             learnt=words.money(_moved(revision, revision.spent, revision.new)),
         ),
     ]
+    if lead := not_spent(revision, observed, words):
+        said.append(lead)
+    if lead := moved_projects(revision, words):
+        said.append(lead)
     if revision.broken:
         rules = dict.fromkeys(name.partition("[")[0] for name in revision.broken)
         names = words.listing(words.say(f"rule.{rule}.name") for rule in rules)

@@ -80,7 +80,7 @@ def test_what_has_begun_is_paid_on_and_counts_as_started() -> None:
     empty = Problem(DECISIONS, (Outcome("gap", 2029),), (), (), np.zeros(len(DECISIONS)))
     budgets, small = dict.fromkeys(YEARS, 100.0), {"productive projects": 0.25}
     problem = with_projects(empty, LIBRARY, small, budgets, {"park": [2026], "shop": []})
-    # The park started in 2026: its second payment is due, it starts no more, the mill need not wait.
+    # The park started in 2026: its second payment is due, and the mill need not wait for it.
     assert {c.name for c in problem.choices} == {"mill[2028]", "mill[2029]", "shop[2027]"}
     assert {link.rule for link in problem.links}.isdisjoint({"project_needs"})
     rows = problem.having_chosen(()).rows

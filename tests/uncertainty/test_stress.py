@@ -15,6 +15,7 @@ from scenarios.county import County
 from scenarios.findings import FindingsError
 from scenarios.futures import futures
 from scenarios.language import Language
+from scenarios.replanning import Observed
 from scenarios.replanning.revision import remaining
 from scenarios.stress import (
     Stress,
@@ -68,7 +69,7 @@ def test_every_shipped_shock_is_stated_with_words_and_a_source() -> None:
 def test_a_shipped_shock_begins_no_earlier_than_the_plan() -> None:
     county, _, _ = w_county()
     numbers = county.scenario.numbers
-    later = remaining(county, 2030, numbers, numbers.past)
+    later = remaining(county, 2030, numbers, Observed(2030, (), {}, county.past_money()))
     begins: dict[str, list[int]] = {}
     for item in read_shocks(later):
         begins.setdefault(item.family, []).append(item.shock.years[0])
