@@ -71,7 +71,9 @@ class Sets:
 
     ``values`` (D,) by constant; ``points`` (D,) by table and place in it, of years that are over:
     the weather and prices that may have been. ``origin`` (D,): sets of one origin come from the
-    same independent draw; by default each has its own.
+    same independent draw; by default each has its own. Sets with an origin are an ensemble as a
+    whole: each is drawn as often as every other, so that an update of as many futures begins where
+    the last one ended.
     """
 
     values: Mapping[str, Vector]
@@ -88,6 +90,13 @@ class Sets:
     def origins(self) -> NDArray[np.intp]:
         """The origin of each set, (D,)."""
         return np.arange(self.number) if self.origin is None else self.origin
+
+    def rows(self, number: int, random: np.random.Generator) -> NDArray[np.intp]:
+        """Which set each of ``number`` futures has."""
+        if self.origin is None:
+            return random.integers(0, self.number, number)
+        times = -(-number // self.number)
+        return np.concatenate([random.permutation(self.number) for _ in range(times)])[:number]
 
 
 @dataclass(frozen=True)
@@ -142,7 +151,7 @@ def draw(
     known = {column: drawn for column, drawn in sample.values.items() if column not in held}
     rows = np.zeros(0, dtype=np.intp)
     if known or sample.points:
-        rows = stream(seed, "sample").integers(0, sample.number, number)
+        rows = sample.rows(number, stream(seed, "sample"))
     values: dict[str, Vector] = {}
     sets = sample.origins[rows] if sample.points else None
     for parameter in parameters:

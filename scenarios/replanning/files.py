@@ -23,25 +23,35 @@ def files(
     cells = zip(revision.problem.decisions, revision.new, strict=True)
     plan = ((d.year, d.sector, d.instrument, written_amount(a)) for d, a in cells)
     record = tables.record(revision, observed, found, seed)
-    county = _from_file(revision.county, observed, found, file, folder)
-    past = (
-        (round(x), *place, repr(float(y)))
-        for place, lever in county.levers.items()
-        for x, y in zip(county.model.lookups[lever].x, county.past[lever], strict=True)
-    )
     projects = {}
-    if county.scenario.library:
-        rows = tables.starts(revision.starts, county.scenario.library)
+    library = revision.county.scenario.library
+    if library:
+        rows = tables.starts(revision.starts, library)
         projects["projects.csv"] = csv_text(PROJECT_COLUMNS, rows)
     return {
-        **scenario_files(county.scenario, folder),
-        PAST: csv_text(PLAN_COLUMNS, past),
+        **going_on(revision.county, observed, found, folder, file),
         "plan.csv": csv_text(PLAN_COLUMNS, plan),
         **projects,
         "unspent.csv": csv_text(tables.UNSPENT, tables.unspent(revision)),
         "changes.csv": csv_text(tables.CHANGES, tables.changes(revision)),
         "learning.csv": csv_text(tables.LEARNING, tables.learning(observed, found)),
         "replan.json": json.dumps(record, indent=2) + "\n",
+    }
+
+
+def going_on(
+    county: County, observed: Observed, found: Learnt, folder: Path, file: Path
+) -> dict[str, str | bytes]:
+    """By name, the files by which ``folder`` is the scenario of the remaining years."""
+    standing = _from_file(county, observed, found, file, folder)
+    past = (
+        (round(x), *place, repr(float(y)))
+        for place, lever in county.levers.items()
+        for x, y in zip(county.model.lookups[lever].x, county.past[lever], strict=True)
+    )
+    return {
+        **scenario_files(standing.scenario, folder),
+        PAST: csv_text(PLAN_COLUMNS, past),
     }
 
 
@@ -55,6 +65,7 @@ def _from_file(
 ) -> County:
     """The county with its sets, whose moved numbers say that they come from the file of figures."""
     keys: set[tuple[str, ...]] = {
+        ("plan", "first_year"),
         ("uncertainty", "sample"),
         *(("money", "left_over", str(year)) for year in county.scenario.money.left_over),
         *(("projects", "begun", id) for id in observed.started),

@@ -22,7 +22,8 @@ OBSERVABLE = (
     "labour with partner",
     "assessment score",
 )
-TABLES = ("Chenery share", "own target share")  # by income or by choice: not the outside world
+YEARLY = " of the year"  # in the names of what is counted over a year
+NOT_OUTSIDE = ("Chenery share", "own target share", "agreement index")  # chosen or agreed
 SHEETS = ("replan", "observed", "spent", "started", "exogenous")
 
 
@@ -52,10 +53,10 @@ def _observed(county: County, years: tuple[int, ...]) -> Iterator[Entry]:
     for name in OBSERVABLE:
         for column in model.variables[name].columns if name in model.variables else ():
             unit = model.variables[name].unit
-            group, item = said("replan.form.observed"), named(names, column)
-            yield Entry(
-                ("observed", column), "number", group, item, unit, years=years, single=False
-            )
+            group = said("replan.form.year" if YEARLY in name else "replan.form.end")
+            kind: Kind = "money" if unit == "wanyuan" else "number"
+            item, keys = named(names, column), ("observed", column)
+            yield Entry(keys, kind, group, item, unit, years=years, single=False)
 
 
 def _spent(county: County, years: tuple[int, ...]) -> Iterator[Entry]:
@@ -63,7 +64,8 @@ def _spent(county: County, years: tuple[int, ...]) -> Iterator[Entry]:
     group, item = said("replan.form.of_the_plan"), said("replan.form.share")
     keys: Keys = ("spent", "share")
     yield Entry(keys, "number", group, item, "share", 0.0, years=years, single=False)
-    for sector, tool in county.levers:
+    order = list(dict.fromkeys(sector for sector, _ in county.levers))
+    for sector, tool in sorted(county.levers, key=lambda place: order.index(place[0])):
         place, item = _of_place(names, sector), named(names, tool)
         keys = ("spent", "amount", sector, tool)
         yield Entry(keys, "money", place, item, "wanyuan", 0.0, years=years, single=False)
@@ -90,9 +92,10 @@ def _exogenous(county: County, years: tuple[int, ...]) -> Iterator[Entry]:
         row = names.row(column)
         if column in levers or row is None or row.kind != "exogenous":
             continue
-        if column.partition("[")[0] in TABLES:
+        if column.partition("[")[0] in NOT_OUTSIDE:
             continue
         low, high = names.range_of(column, model) or (None, None)
         keys = ("exogenous", column)
         item, unit = named(names, column), row.unit
-        yield Entry(keys, "number", group, item, unit, low, high, years=years, single=False)
+        note = "; ".join(filter(None, (row.source, row.note)))
+        yield Entry(keys, "number", group, item, unit, low, high, (), note, years, single=False)

@@ -104,27 +104,29 @@ def read_observed(
         checks.add(("replan",), say("finding.no_section"), say("hint.replan"))
         raise FindingsError(checks.findings)
     known = checks.section("replan", Until)
-    spent = checks.section("spent", Spent)
-    if known is None or spent is None:
-        raise FindingsError(checks.findings)
     years = county.scenario.plan.years
-    if known.until not in years[:-1]:
+    if known is not None and known.until not in years[:-1]:
         reason = say("finding.year_outside", year=known.until, first=years[0], last=years[-2])
         checks.add(("replan", "until"), reason, say("hint.until"))
-        raise FindingsError(checks.findings)
-    past = range(years[0], known.until + 1)
-    figures = tuple(_figures(county, checks, past, known.error))
+        known = None
+    until, error = (years[-2], ERROR) if known is None else (known.until, known.error)
+    past = range(years[0], until + 1)
+    order = list(county.model.columns)
+    figures = sorted(
+        _figures(county, checks, past, error), key=lambda f: (order.index(f.column), f.year)
+    )
     exogenous = _exogenous(county, checks, past)
-    planned = up_to(starts or {}, known.until)
+    planned = up_to(starts or {}, until)
     started = _started(county, checks, planned, past)
-    went = _with_projects(county, _kept(plan, past), planned, started)
-    amounts = _spent(county, checks, plan, went, spent, past)
+    amounts: PlanTable = _with_projects(county, _kept(plan, past), planned, started)
+    if (spent := checks.section("spent", Spent)) is not None:
+        amounts = _spent(county, checks, plan, amounts, spent, past)
     nothing = not figures and not exogenous and started == planned
     if not checks.findings and nothing and amounts == _kept(plan, past):
         checks.add((), say("finding.nothing_observed"), say("hint.nothing_observed"))
     if checks.findings:
         raise FindingsError(checks.findings)
-    return Observed(known.until, figures, exogenous, amounts, started)
+    return Observed(until, tuple(figures), exogenous, amounts, started)
 
 
 def document(county: County, path: Path) -> Merged:
@@ -155,6 +157,7 @@ def _figures(county: County, checks: Checks, past: range, error: float) -> Itera
         for column in changing.values()
         for language in ("zh", "en")
     }
+    seen: set[str] = set()
     for name in checks.table(("observed",)):
         keys = ("observed", name)
         form = checks.validated(keys, Figures, checks.table(keys))
@@ -163,7 +166,12 @@ def _figures(county: County, checks: Checks, past: range, error: float) -> Itera
             hint = did_you_mean(name, {c: c for c in changing.values()})
             checks.add(keys, say("finding.unknown_name", name=name), hint)
             continue
-        for text, value in (form.__pydantic_extra__ if form else {}).items():
+        figures = form.__pydantic_extra__ if form else {}
+        if figures and column in seen:
+            checks.add(keys, say("finding.twice"), say("hint.one_line_each"))
+            continue
+        seen |= {column} if figures else set()
+        for text, value in figures.items():
             if not text.isdecimal() or int(text) not in past:
                 _outside(checks, (*keys, text), text, past)
                 continue

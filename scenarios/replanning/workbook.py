@@ -76,6 +76,7 @@ def _sheet(
     """A row for every entry: what it is, what the plan has, the cells to fill in, its key."""
     say = words.say
     years = sorted({year for entry in rows for year in entry.years})
+    noted = any(entry.source for entry in rows)
     plan = [Column(say("replan.form.expected", year=year), 13) for year in years]
     cells = [Column(str(year), 13, input=True) for year in years]
     if not years:
@@ -89,6 +90,7 @@ def _sheet(
         *plan,
         *cells,
         Column(say("input.column.allowed"), 24),
+        *((Column(say("input.column.note"), 40),) if noted else ()),
         Column(say("input.column.key"), 40, quiet=True),
     )
     row = header(sheet, columns, words, say(f"replan.form.text.{name}"))
@@ -101,7 +103,9 @@ def _sheet(
         if name == "observed":
             keys.append((*entry.keys, "error"))
         filled = [_value(given.get(k), words) for k in keys]
-        values = [group, item, unit, *before, *filled, allowed(entry, words), dotted(entry.keys)]
+        note = [words.source(entry.source)] if noted else []
+        about = [allowed(entry, words), *note, dotted(entry.keys)]
+        values = [group, item, unit, *before, *filled, *about]
         begins = group != sheet.cell(row - 1, 1).value
         put(sheet, row, columns, values, begins=begins)
         last = sheet.cell(row, first + len(years or [0]) - 1).coordinate
