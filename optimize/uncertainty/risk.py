@@ -32,7 +32,7 @@ def share(happens: NDArray[np.bool_], sets: NDArray[np.intp] | None = None) -> E
     from scipy.special import ndtri  # slow to load
 
     size, value = len(happens), float(np.mean(happens))
-    number = size if sets is None else _independent(happens, sets)
+    number = size if sets is None else independent_share(happens, sets)
     z = float(ndtri(0.5 + LEVEL / 2))
     middle = (value + z * z / (2.0 * number)) / (1.0 + z * z / number)
     half = float(np.sqrt(value * (1.0 - value) / number + (z / (2.0 * number)) ** 2))
@@ -41,11 +41,12 @@ def share(happens: NDArray[np.bool_], sets: NDArray[np.intp] | None = None) -> E
     return Estimate(value, 0.0 if value == 0.0 else low, 1.0 if value == 1.0 else high, size)
 
 
-def _independent(happens: NDArray[np.bool_], sets: NDArray[np.intp]) -> float:
-    """How many independent futures would tell as much of a share as those of ``sets`` do.
+def independent_share(happens: NDArray[np.bool_], sets: NDArray[np.intp]) -> float:
+    """How many independent futures would tell as much of a share as those of ``sets`` (S,) do.
 
-    One more set counts in which it always happens and one in which it never does, each of the
-    usual size: or what is rare would seem to come alone.
+    Kish (1965), by the spread of the sums over whole sets: the more alike futures of one set
+    are, the fewer. One more set counts in which it always happens and one in which it never
+    does, each of the usual size: or what is rare would seem to come alone.
     """
     owner = np.unique(sets, return_inverse=True)[1].reshape(-1)
     sizes = np.bincount(owner).astype(float)

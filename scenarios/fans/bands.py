@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from optimize.problem import Matrix
 from optimize.uncertainty import Futures
-from optimize.uncertainty.intervals import mean_interval
+from optimize.uncertainty.intervals import share_interval
 from scenarios.futures import futures, observed_sample
 from scenarios.studied import Cube, Look, Studied
 
@@ -79,7 +79,6 @@ def fan(
         raise ArithmeticError("no run is finite")
     owners = np.concatenate(sets)[finite] if sets else None
     size = len(columns)
-    last = (whole[:, :, -1] > 0.0).astype(float)
     return Fan(
         studied,
         studied.looks(columns),
@@ -92,5 +91,5 @@ def fan(
         np.median(whole[:, :size] - whole[:, size:], axis=0),
         studied.simulated(Futures(1), columns, years)[0],
         whole[:lines],
-        mean_interval(last, seed, owners),
+        share_interval(whole[:, :, -1] > 0.0, owners),
     )
