@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from models.model import COUNTY
 from optimize.calibration.grounded import grounded
 from optimize.calibration.parameters import Parameter, uncertain
 from optimize.measures import Measures, measures
-from optimize.problem import Outcome, Problem
+from optimize.problem import Matrix, Outcome, Problem
 from optimize.rules import RuleContext, build
 from optimize.uncertainty import (
     Ensemble,
@@ -26,6 +26,8 @@ from optimize.uncertainty import (
 )
 from scenarios.aims import terms
 from scenarios.county import County
+
+Half = Literal["search", "judging"]  # of the sets that agree with the observations
 
 YIELDS, PRICES = ("yield index",), ("market price index", "product price index")
 
@@ -100,22 +102,24 @@ def held(county: County) -> frozenset[str]:
 
 
 def futures(
-    county: County, number: int, seed: int, *, observed: bool = True, outside: bool = True
+    county: County,
+    number: int,
+    seed: int,
+    *,
+    observed: bool = True,
+    half: Half | None = None,
 ) -> Futures:
     """Draw futures of a scenario; the same seed gives the same ones.
 
     ``observed`` takes parameters from the sample that agrees with the observations, as far as
     it speaks for this county: not for another county's figures, nor where the scenario uses a
-    number of its own. ``outside`` lets weather and prices vary.
+    number of its own. With ``half`` only sets of that half of it are taken: futures of the other
+    half have neither weather nor parameters in common with these.
     """
-    return draw(
-        number,
-        seed,
-        parameters(county),
-        variations(county) if outside else (),
-        observed_sample(county) if observed else None,
-        held(county),
-    )
+    sample = observed_sample(county) if observed else None
+    if sample is not None and half is not None:
+        sample = sample.half(half == "judging", county.scenario.search.seed)
+    return draw(number, seed, parameters(county), variations(county), sample, held(county))
 
 
 def ensemble(
@@ -163,8 +167,17 @@ def alone(
 
 def measured(county: County, problem: Problem, every: Ensemble) -> list[Measures]:
     """The aims and outcome rules of each future of ``every``. Raises NoBase."""
-    scenario = county.scenario
     (past,) = every.values(problem.past_practice[None])
+    return measured_against(county, problem, past)
+
+
+def measured_against(county: County, problem: Problem, past: Matrix) -> list[Measures]:
+    """The aims and outcome rules of each future, where past practice brings ``past`` (S, m).
+
+    Raises:
+        NoBase: an aim in per cent of past practice, which brings none of it in some future.
+    """
+    scenario = county.scenario
     asked = {row.rule for row in problem.rows if row.on == "outcome"}
     rules = {name: rule.fields() for name, rule in scenario.rules.items() if name in asked}
     futures = []

@@ -71,8 +71,7 @@ def problem(
         reason = say("finding.rule", reason=Said(error.reason))
         raise refused(county, ("rules", error.rule, error.field), reason, hint) from error
     except NoBase as error:
-        keys = ("objective", error.aim)
-        raise refused(county, keys, say("finding.no_base"), say("hint.no_base")) from error
+        raise no_base(county, error) from error
 
 
 def response_of(county: County, stated: Problem) -> CountyResponse:
@@ -97,6 +96,11 @@ def under_past_practice(county: County, outcomes: tuple[Outcome, ...]) -> Vector
     past = county.simulate(county.past)
     times = [round(float(time), 9) for time in past.times]
     return np.array([past[o.column][0, times.index(float(o.year))] for o in outcomes])
+
+
+def no_base(county: County, error: NoBase) -> FindingsError:
+    """The error of an aim in per cent of past practice, which brings none of it."""
+    return refused(county, ("objective", error.aim), say("finding.no_base"), say("hint.no_base"))
 
 
 def refused(county: County, keys: Keys, reason: Message, hint: Message | None) -> FindingsError:

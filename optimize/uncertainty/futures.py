@@ -91,6 +91,17 @@ class Sets:
         """The origin of each set, (D,)."""
         return np.arange(self.number) if self.origin is None else self.origin
 
+    def half(self, second: bool, seed: int) -> Sets:
+        """One of two halves that share no origin, drawn by a seed."""
+        origins = self.origins
+        order = stream(seed, "halves").permutation(np.unique(origins))
+        chosen = np.isin(origins, order[1::2] if second else order[::2])
+        return Sets(
+            {column: numbers[chosen] for column, numbers in self.values.items()},
+            {point: numbers[chosen] for point, numbers in self.points.items()},
+            None if self.origin is None else self.origin[chosen],
+        )
+
     def rows(self, number: int, random: np.random.Generator) -> NDArray[np.intp]:
         """Which set each of ``number`` futures has."""
         if self.origin is None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimize.measures import measures
 from optimize.problem import Problem
-from optimize.uncertainty import Ensemble, Futures
+from optimize.uncertainty import Ensemble, FutureMeasures, Futures
 from optimize.uncertainty.risk import Better, Estimate, mean, regret, share
 from optimize.uncertainty.shocks import Shock, paths
+from scenarios.aims import NoBase
 from scenarios.county import County
-from scenarios.futures import ensemble
+from scenarios.futures import ensemble, measured_against
+from scenarios.problem import no_base
 from scenarios.stress.candidates import Candidate
 from scenarios.stress.library import StatedShock
 from scenarios.stress.measures import (
@@ -111,8 +112,8 @@ def stressed(
     failed = int(np.count_nonzero(~finite))
     place = [one.index(column) for column in LINES]
     grids = [
-        _grid(stated, plans, one, alone, before, None),
-        _grid(stated, plans, one, many[:, :, finite], before, drawn.picked(finite).sets),
+        _grid(county, stated, plans, one, alone, before, None),
+        _grid(county, stated, plans, one, many[:, :, finite], before, drawn.picked(finite).sets),
     ]
     return Stress(
         county,
@@ -146,7 +147,24 @@ def _runs(
     return np.array(found), columns
 
 
+def _aim(county: County, stated: Problem, outcomes: Array, past: int) -> Array:
+    """The aim (K, P, S) of outcomes (K, P, S, m); ``past`` is the number of past practice.
+
+    "1 % of past practice" is that of each future, without a shock, as for all other commands.
+
+    Raises:
+        FindingsError: past practice brings none of an aim in some future.
+    """
+    try:
+        of_each = measured_against(county, stated, outcomes[0, past])
+    except NoBase as error:
+        raise no_base(county, error) from error
+    flat = outcomes.reshape(-1, *outcomes.shape[2:])
+    return FutureMeasures.stacked(of_each).losses(flat).reshape(outcomes.shape[:3])
+
+
 def _grid(
+    county: County,
     stated: Problem,
     plans: Sequence[Candidate],
     columns: Sequence[str],
@@ -163,15 +181,15 @@ def _grid(
     shape = data.shape[:3]
     times = [years.index(outcome.year) for outcome in stated.outcomes]
     places = [columns.index(outcome.column) for outcome in stated.outcomes]
-    outcomes = data[..., times, places].reshape(-1, len(stated.outcomes))
-    aim = measures(stated, outcomes[0]).objective(outcomes).reshape(shape)
+    outcomes = data[..., times, places]
+    past = next(i for i, plan in enumerate(plans) if plan.kind == "past_practice")
+    aim = _aim(county, stated, outcomes, past).reshape(shape)
     area = data[..., columns.index(AREA)]  # with the year before: what is given up was planted then
     values = [aim]
     for measure in MEASURES:
         path = area if measure.column == AREA else of(measure.column)
         flat = measure.of(path.reshape(-1, path.shape[-1])).reshape(shape)
         values.append(measure.scale * flat)
-    past = next(i for i, plan in enumerate(plans) if plan.kind == "past_practice")
     three = np.stack([of(column) for column in (INCOME, GAIN_W, GAIN_M)])
     short = np.array(
         [

@@ -92,3 +92,15 @@ def test_no_futures_are_refused() -> None:
     with pytest.raises(ValueError, match="at least one"):
         draw(0, 1, [RATE])
     assert Futures(1).values == {}
+
+
+def test_halves_share_no_origin_and_leave_none_out() -> None:
+    origin = np.repeat(np.arange(21), 3)
+    sets = Sets({"rate": np.arange(63.0)}, {("yield", 2): -np.arange(63.0)}, origin)
+    one, other = sets.half(False, 5), sets.half(True, 5)
+    assert one.number + other.number == 63 and not set(one.origins) & set(other.origins)
+    assert abs(len(set(one.origins)) - len(set(other.origins))) == 1
+    for half in (one, other):
+        np.testing.assert_array_equal(half.values["rate"], -half.points["yield", 2])
+        np.testing.assert_array_equal(half.values["rate"] // 3, half.origins)
+    assert set(Sets({"rate": np.arange(9.0)}).half(False, 1).values["rate"]) != set(range(9))
