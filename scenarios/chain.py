@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scenarios.input_workbook.reading import Filled
 
 SCENARIOS = Path(__file__).resolve().parent
+RESOLVED = "resolved.toml"  # the scenario of a run, in its folder
 COMMAND_LINE = "--"  # the origin of what the command line says
 
 # Sections whose keys are names of the model, where `_` may stand for a space.
@@ -63,10 +64,10 @@ class Merged:
 
 
 def find(name: str) -> Path | Finding:
-    """The file of a scenario given by path or by name."""
+    """The file of a scenario given by path or by name, or by the folder of a run of it."""
     path = Path(name)
     beside = [path.with_name(path.name + suffix) for suffix in (".toml", ".xlsx") if path.name]
-    for candidate in (path, *beside, SCENARIOS / f"{name}.toml"):
+    for candidate in (path, *beside, path / RESOLVED, SCENARIOS / f"{name}.toml"):
         if candidate.is_file():
             return candidate.resolve()
     return Finding(

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.model import COUNTY
 from optimize.calibration.grounded import grounded
 from optimize.calibration.parameters import Parameter, uncertain
 from optimize.measures import Measures, measures
 from optimize.problem import Matrix, Outcome, Problem
-from optimize.rules import RuleContext, build
 from optimize.uncertainty import (
     Ensemble,
     FutureMeasures,
@@ -24,8 +21,8 @@ from optimize.uncertainty import (
     Variation,
     draw,
 )
-from scenarios.aims import terms
 from scenarios.county import County
+from scenarios.problem import in_future
 
 Half = Literal["search", "judging"]  # of the sets that agree with the observations
 
@@ -152,19 +149,6 @@ def sample(county: County, problem: Problem, drawn: Futures) -> Sample:
     return Sample(every, FutureMeasures.stacked(measured(county, problem, every)))
 
 
-def alone(
-    county: County, problem: Problem, drawn: Futures
-) -> list[tuple[Measures, Callable[[NDArray[Any]], NDArray[Any]]]]:
-    """Each future on its own: its aims and rules, and its outcomes (N, m) of plans (N, n)."""
-    every = measured(county, problem, ensemble(county, problem, drawn))
-
-    def outcomes(number: int) -> Callable[[NDArray[Any]], NDArray[Any]]:
-        one = ensemble(county, problem, drawn.picked([number]))
-        return lambda plans: one.simulate(plans)[:, 0]
-
-    return [(measure, outcomes(number)) for number, measure in enumerate(every)]
-
-
 def measured(county: County, problem: Problem, every: Ensemble) -> list[Measures]:
     """The aims and outcome rules of each future of ``every``. Raises NoBase."""
     (past,) = every.values(problem.past_practice[None])
@@ -177,13 +161,4 @@ def measured_against(county: County, problem: Problem, past: Matrix) -> list[Mea
     Raises:
         NoBase: an aim in per cent of past practice, which brings none of it in some future.
     """
-    scenario = county.scenario
-    asked = {row.rule for row in problem.rows if row.on == "outcome"}
-    rules = {name: rule.fields() for name, rule in scenario.rules.items() if name in asked}
-    futures = []
-    for outcomes in past:
-        context = RuleContext(problem.decisions, problem.outcomes, outcomes)
-        rows = build(rules, context)
-        aims = terms(scenario.objective, problem.outcomes, outcomes)
-        futures.append(measures(replace(problem, rows=rows, objective=aims), outcomes))
-    return futures
+    return [measures(in_future(county, problem, outcomes), outcomes) for outcomes in past]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +17,9 @@ from scenarios.county import County
 from scenarios.findings import Finding, FindingsError, Message, say
 from scenarios.model_words import Said
 from scenarios.toml_text import Keys, dotted
+
+if TYPE_CHECKING:
+    from optimize.uncertainty import Futures
 
 
 def problem(
@@ -74,11 +79,32 @@ def problem(
         raise no_base(county, error) from error
 
 
-def response_of(county: County, stated: Problem) -> CountyResponse:
-    """What plans do in the scenario, with its numbers as they are."""
+def response_of(county: County, stated: Problem, future: Futures | None = None) -> CountyResponse:
+    """What plans do in the scenario, with its numbers as they are or as in one ``future``."""
     numbers = county.scenario.numbers
-    tables = {**numbers.series, **numbers.past}
-    return CountyResponse(county.model, stated.decisions, stated.outcomes, numbers.values, tables)
+    values, tables = dict(numbers.values), {**numbers.series, **numbers.past}
+    if future is not None:
+        values |= {name: float(value[0]) for name, value in future.values.items()}
+        tables |= {name: table[0] for name, table in future.series.items()}
+    return CountyResponse(county.model, stated.decisions, stated.outcomes, values, tables)
+
+
+def in_future(county: County, stated: Problem, past: Vector) -> Problem:
+    """The problem in a future where past practice brings the outcomes ``past`` (m,).
+
+    Aims and rules that count against past practice count against it there; those about money are
+    those of ``stated``, the problem of the scenario as it is.
+
+    Raises:
+        NoBase: an aim in per cent of past practice, which brings none of it.
+    """
+    scenario = county.scenario
+    asked = {row.rule for row in stated.rows if row.on == "outcome"}
+    rules = {name: rule.fields() for name, rule in scenario.rules.items() if name in asked}
+    context = RuleContext(stated.decisions, stated.outcomes, past)
+    aims = terms(scenario.objective, stated.outcomes, past)
+    money = tuple(row for row in stated.rows if row.on == "money")
+    return replace(stated, objective=aims, rows=(*money, *build(rules, context)))
 
 
 def under_past_practice(county: County, outcomes: tuple[Outcome, ...]) -> Vector:

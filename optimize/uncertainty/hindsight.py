@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optimize.climb import Search, reach_rules
 from optimize.linear import LinearRules
 from optimize.measures import Measures
 from optimize.problem import Matrix, Problem, Vector
-from optimize.response import FunctionResponse
+from optimize.response import Response
 from optimize.trust_region import walkers
 from optimize.walker import NEARLY, Clock
 
@@ -44,7 +42,7 @@ class Hindsight:
 def hindsight(
     problem: Problem,
     rules: LinearRules,
-    futures: Sequence[tuple[Measures, Callable[[NDArray[Any]], NDArray[Any]]]],
+    futures: Sequence[tuple[Measures, Response]],
     begin: Vector,
     *,
     clock: Clock | None = None,
@@ -52,15 +50,15 @@ def hindsight(
 ) -> Hindsight:
     """Search each future on its own from ``begin`` (n,).
 
-    ``futures`` gives the aims and rules of each, and its outcomes (N, m) of plans (N, n), real
-    or complex. A plan that keeps the rules and was met in one future is tried in the others, so
-    that no regret is counted against a search that ended too early. Raises Stopped.
+    ``futures`` gives the aims and rules of each, and what plans bring in it. A plan that keeps
+    the rules and was met in one future is tried in the others, so that no regret is counted
+    against a search that ended too early. Raises Stopped.
     """
     low, high = rules.ranges()
     scale = np.where(high - low > 0.0, high - low, 1.0)
     plans = []
-    for number, (measure, function) in enumerate(futures):
-        search = Search(problem, FunctionResponse(function, 1000.0), clock or Clock(), None)
+    for number, (measure, response) in enumerate(futures):
+        search = Search(problem, response, clock or Clock(), None)
         group = walkers(np.stack([begin]), search.response, measure, rules, scale)
         (walker,) = group
         (least,) = measure.objective(search.response.values(low[None]))
@@ -74,8 +72,8 @@ def hindsight(
             progress(number + 1)
     tried = np.unique(np.stack([begin, *plans]), axis=0)
     losses, best = [], []
-    for measure, function in futures:
-        outcomes = np.asarray(function(tried), dtype=float)
+    for measure, response in futures:
+        outcomes = response.values(tried)
         kept = measure.excess(outcomes).max(axis=1, initial=-1.0) <= NEARLY
         value = np.where(kept, measure.objective(outcomes), np.inf)
         at = int(value.argmin())

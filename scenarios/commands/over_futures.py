@@ -79,12 +79,13 @@ class OverFutures:
     def best_alone(self, number: int, of: int, begin: Vector, clock: Clock | None) -> Vector:
         """The least loss in each of the first ``number`` futures of a sample; NaN: none found."""
         from optimize.uncertainty.hindsight import hindsight
-        from scenarios.futures import alone
+        from scenarios.future_problems import FutureProblems
 
         size = {0: self.wish.futures, JUDGED: self.wish.fresh}[of]
         drawn = self.drawn(size, of).picked(range(number))
-        every = alone(self.county, self.problem, drawn)
-        return hindsight(self.problem, self.rules, every, begin, clock=clock).losses
+        each = FutureProblems(self.county, self.problem, drawn)
+        futures = [(each.measures(i), each.response(i)) for i in range(number)]
+        return hindsight(self.problem, self.rules, futures, begin, clock=clock).losses
 
     def search(self, seconds: float, progress: Any) -> RobustAnswer:
         """The plan over futures, from the nominal one."""

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimize.linear import linear_rules
-from optimize.measures import Measures, measures
 from optimize.problem import Matrix, Problem, Vector
 from optimize.response import Response
 from optimize.uncertainty import Futures
@@ -183,7 +182,7 @@ def _judged(
         tell("decision_worth", begin, size.judges)
         part = drawn.picked(range(begin, min(begin + PIECE, size.judges)))
         every = FutureProblems(county, studied.problem, part)
-        found = objectives(part.number, every.ensemble.values(plans), _measure(every))
+        found = objectives(part.number, every.ensemble.values(plans), every.measures)
         values.append(found[0])
         kept.append(found[1])
     tell("decision_worth", size.judges, size.judges)
@@ -203,13 +202,6 @@ def _judged(
         share_interval(keeps[0, finite][:, None], judges.sets)[:, 0],
         int((~finite).sum()),
     )
-
-
-def _measure(every: FutureProblems) -> Callable[[int], Measures]:
-    def of(index: int) -> Measures:
-        return measures(every.problem(index), every.past[index])
-
-    return of
 
 
 def _inputs(studied: Studied, drawn: Futures) -> Iterator[tuple[str, NDArray[np.float64]]]:
