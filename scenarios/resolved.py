@@ -11,7 +11,7 @@ from models.model import COUNTY
 from models.source import key as same_name
 from scenarios.agreement import AGREED_AMOUNT, AS_GROWTH, INDEX
 from scenarios.catalogue import of_kind
-from scenarios.chain import COMMAND_LINE
+from scenarios.chain import COMMAND_LINE, RESOLVED
 from scenarios.findings import Finding, at
 from scenarios.levers import by_year, levers
 from scenarios.parameter_sets import sets_text
@@ -36,7 +36,7 @@ SETS = "parameter-sets.csv"
 def scenario_files(scenario: Scenario, folder: Path) -> dict[str, str | bytes]:
     """The files, by name, by which ``folder`` is a scenario to run again."""
     copies = taken_along(scenario)
-    return {**copies, "resolved.toml": resolved_text(scenario, folder, copies)}
+    return {**copies, RESOLVED: resolved_text(scenario, folder, copies)}
 
 
 def taken_along(scenario: Scenario) -> dict[str, bytes]:

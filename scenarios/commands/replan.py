@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenarios.commands import DONE, print_json, until_the_reader_leaves
+from scenarios.commands import DONE, LIMIT, print_json, until_the_reader_leaves
 from scenarios.commands.folders import new_folder, write_study
 from scenarios.commands.progress import Interrupt, progress_bar
 from scenarios.commands.solving import settled
-from scenarios.findings import FindingsError, refuse, say
+from scenarios.findings import Finding, FindingsError, NoPlan, refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -53,13 +53,14 @@ def replan(
     wanted = county.scenario.search
     folder = new_folder(out, "replan")
     from scenarios.problem import problem
-    from scenarios.replanning import learnt, read_observed, revised
+    from scenarios.replanning import NoneLeft, learnt, read_observed, revised
 
     known = read_observed(county, plan, observed, starts)
     start = wanted.seed if seed is None else seed
     number = FUTURES if futures is None else futures
     print(words.say("replan.running", futures=number), file=sys.stderr)
     found = learnt(county, problem(county), known, number, start)
+    ends: set[str] = set()
     with Interrupt() as interrupt, progress_bar(words) as progress:
 
         def search(stated: Problem, response: CountyResponse, begin: Vector) -> Answer:
@@ -69,13 +70,14 @@ def replan(
             answer = solve(stated, response, begin=(begin,), **settings)
             if answer.stop == "interrupted":
                 raise KeyboardInterrupt
-            if answer.status.startswith("infeasible"):
-                conflict = ", ".join(answer.conflict[:5])
-                reason = say("finding.replan_infeasible", rules=conflict)
-                raise refuse(str(observed), reason, say("hint.replan_infeasible"))
+            ends.add(answer.stop)
             return answer
 
-        revision = revised(county, plan, known, found, search, starts)
+        try:
+            revision = revised(county, plan, known, found, search, starts)
+        except NoneLeft as error:
+            reason = say("finding.replan_infeasible", rules=", ".join(error.rules[:5]))
+            raise NoPlan([Finding(observed, "", reason, say("hint.replan_infeasible"))]) from error
     from scenarios.replanning.files import files
     from scenarios.replanning.said import said
 
@@ -89,7 +91,7 @@ def replan(
             print_json(record(revision, known, found, start))
         else:
             _print(words, revision, known, found, folder, names)
-    return DONE
+    return LIMIT if "limit" in ends else DONE
 
 
 def _followed(run: Path) -> tuple[County, PlanTable, Starts]:

@@ -3,7 +3,7 @@
 from scenarios.replanning.learning import Learnt, Moved, learnt
 from scenarios.replanning.observed import Figure, Observed, read_observed
 from scenarios.replanning.projects import Move, Starts, read_starts
-from scenarios.replanning.revision import Revision, revised
+from scenarios.replanning.revision import NoneLeft, Revision, revised
 from scenarios.replanning.unspent import Unspent, unspent
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Learnt",
     "Move",
     "Moved",
+    "NoneLeft",
     "Observed",
     "Revision",
     "Starts",

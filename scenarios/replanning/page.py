@@ -42,6 +42,8 @@ def sentences(revision: Revision, observed: Observed, found: Learnt, words: Word
         said.append(lead)
     if lead := moved_projects(revision, words):
         said.append(lead)
+    if revision.answer.stop != "done":
+        said.insert(0, words.say(f"stop.{revision.answer.stop}"))
     if revision.broken:
         rules = dict.fromkeys(name.partition("[")[0] for name in revision.broken)
         names = words.listing(words.say(f"rule.{rule}.name") for rule in rules)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimize import Answer, CountyResponse, Problem
 from optimize.measures import measures, relative_violations
-from optimize.problem import Vector
+from optimize.problem import Chosen, Vector
 from scenarios.county import County
 from scenarios.plan_csv import PlanTable
 from scenarios.problem import problem, response_of
@@ -23,6 +23,14 @@ from scenarios.scenario import Numbers
 
 BROKEN = 1e-6  # relative violation that counts
 Solve = Callable[[Problem, CountyResponse, Vector], Answer]
+
+
+class NoneLeft(Exception):
+    """No plan of the remaining years keeps the rules; ``rules`` are those in conflict."""
+
+    def __init__(self, rules: Sequence[str]) -> None:
+        super().__init__(", ".join(rules))
+        self.rules = tuple(rules)
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,9 @@ def revised(
         found: what was learnt from it.
         solve: the search, given a problem, its response and the plan (n,) to begin from.
         starts: the projects of the plan that was followed.
+
+    Raises:
+        NoneLeft: no plan keeps the rules.
     """
     until, own = observed.until, county.scenario.numbers
     planned = {cell: amount for cell, amount in plan.items() if cell[0] <= until}
@@ -89,14 +100,16 @@ def revised(
     answers: list[Vector] = []
     for case in cases:
         stated = problem(case)
-        answers.append(solve(stated, response_of(case, stated), old).amounts)
+        answers.append(_found(solve(stated, response_of(case, stated), old)).amounts)
     stated = problem(now)
     here = response_of(now, stated)
-    answer = solve(stated, here, old)
-    before, (reached,) = here.values(old[None]), here.values(answer.amounts[None])
-    measure = measures(stated, before[0])
     later = {id: [y for y in years if y > until] for id, years in chosen.items()}
     kept = [i for i, c in enumerate(stated.choices) if c.year in later.get(c.group, ())]
+    answer = _found(solve(stated, here, old))
+    if stated.choices and _possible(stated, kept):
+        answer = _better(answer, kept, solve(stated.having_chosen(kept), here, old))
+    before, (reached,) = here.values(old[None]), here.values(answer.amounts[None])
+    measure = measures(stated, before[0])
     violations = relative_violations(stated.having_chosen(kept), old, before[0])
     new = _starts(stated, answer)
     money = unspent(county.scenario, until, planned, observed.spent)
@@ -119,6 +132,30 @@ def revised(
         money,
         used(now.scenario, money, table_of(stated, answer.amounts)),
     )
+
+
+def _found(answer: Answer) -> Answer:
+    if answer.status.startswith("infeasible"):
+        raise NoneLeft(answer.conflict)
+    return answer
+
+
+def _possible(stated: Problem, chosen: Sequence[int]) -> bool:
+    """Whether choices keep what ties them to each other, whatever the money."""
+    nothing = np.zeros(0)
+    ties = (link.row(chosen) for link in stated.links if not link.money)
+    return all(row.slack(nothing) >= 0.0 for row in ties)
+
+
+def _better(answer: Answer, kept: Sequence[int], same: Answer) -> Answer:
+    """The answer, unless the ``kept`` projects of the old plan, as planned, do better.
+
+    The search for projects looks at many sets, but need not come upon the old one.
+    """
+    if same.status.startswith("infeasible") or same.objective >= answer.objective:
+        return answer
+    chosen = Chosen(tuple(kept), None, polished=1, simulated=0, settled=False, free_objective=None)
+    return replace(same, chosen=chosen)
 
 
 def table_of(stated: Problem, amounts: Vector) -> dict[tuple[int, str, str], float]:
