@@ -88,7 +88,8 @@ def held(county: County) -> frozenset[str]:
         )
     merged = scenario.merged
     files = list(merged.lines)  # the nearest first
-    nearer = files[: files.index(scenario.sets.named_in)]
+    named_in = scenario.sets.named_in
+    nearer = files[: files.index(named_in)] if named_in in files else []
     stated = {keys for keys, origin in merged.origins.items() if origin in nearer}
     found = set()
     for column in model.constants:
