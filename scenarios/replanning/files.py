@@ -28,6 +28,7 @@ def files(
     if library:
         rows = tables.starts(revision.starts, library)
         projects["projects.csv"] = csv_text(PROJECT_COLUMNS, rows)
+        projects["project-changes.csv"] = csv_text(tables.FATES, tables.fates(revision))
     return {
         **going_on(revision.county, observed, found, folder, file),
         "plan.csv": csv_text(PLAN_COLUMNS, plan),

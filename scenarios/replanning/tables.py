@@ -59,6 +59,15 @@ def starts(begun: Starts, library: Sequence[LibraryProject]) -> Iterator[tuple[s
         yield project.plan.id, year, int(cost) if cost.is_integer() else cost
 
 
+FATES = ("project", "old_start_year", "start_year", "change")
+
+
+def fates(revision: Revision) -> Iterator[tuple[object, ...]]:
+    """What becomes of every start of a project."""
+    for move in revision.moves:
+        yield move.project, move.old or "", move.new or "", move.fate
+
+
 def learning(observed: Observed, found: Learnt) -> Iterator[tuple[object, ...]]:
     """Every number that moved, a row for each observation that moved it."""
     for item in found.moved:
