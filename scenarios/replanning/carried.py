@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenarios.replanning.observed import Observed
 from scenarios.replanning.projects import Fate, Move
-from scenarios.replanning.revision import Revision
+from scenarios.replanning.revision import WORTH, Revision
 from scenarios.replanning.unspent import PARTS
 from scenarios.report.blocks import Blocks
 from scenarios.words import DASH, Words, number
@@ -79,7 +79,7 @@ def projects(revision: Revision, words: Words) -> tuple[Blocks, ...]:
     if not revision.moves:
         return ()
     section = Blocks(words.say("replan.section.projects"))
-    section.paragraph(words.say("replan.projects.how"))
+    section.paragraph(words.say("replan.projects.how", worth=words.percent(WORTH, 0)))
     library = {project.plan.id: project for project in revision.county.scenario.library}
 
     def order(move: Move) -> tuple[int, int]:

@@ -38,16 +38,16 @@ def sentences(revision: Revision, observed: Observed, found: Learnt, words: Word
             learnt=words.money(_moved(revision, revision.spent, revision.new)),
         ),
     ]
+    if revision.broken:
+        rules = dict.fromkeys(name.partition("[")[0] for name in revision.broken)
+        names = words.listing(words.say(f"rule.{rule}.name") for rule in rules)
+        said.insert(1, words.say("replan.lead.broken", rules=names))
     if lead := not_spent(revision, observed, words):
         said.append(lead)
     if lead := moved_projects(revision, words):
         said.append(lead)
     if revision.answer.stop != "done":
         said.insert(0, words.say(f"stop.{revision.answer.stop}"))
-    if revision.broken:
-        rules = dict.fromkeys(name.partition("[")[0] for name in revision.broken)
-        names = words.listing(words.say(f"rule.{rule}.name") for rule in rules)
-        said.append(words.say("replan.lead.broken", rules=names))
     if observed.figures:
         said.append(_learnt(observed, found, words))
         said.append(_surprise(observed, found, words))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +22,8 @@ from scenarios.report.result import Yearly, money_of
 from scenarios.scenario import Numbers
 
 BROKEN = 1e-6  # relative violation that counts
+SOME = 1e-6  # 10,000 yuan: less is nothing
+WORTH = 0.01  # of what the money achieves: what moving projects must bring
 Solve = Callable[[Problem, CountyResponse, Vector], Answer]
 
 
@@ -97,20 +99,14 @@ def revised(
     cases = [begun]
     if _differs(observed, as_planned):
         cases.append(remaining(county, until, own, observed))
-    answers: list[Vector] = []
-    for case in cases:
-        stated = problem(case)
-        answers.append(_found(solve(stated, response_of(case, stated), old)).amounts)
-    stated = problem(now)
-    here = response_of(now, stated)
     later = {id: [y for y in years if y > until] for id, years in chosen.items()}
-    kept = [i for i, c in enumerate(stated.choices) if c.year in later.get(c.group, ())]
-    answer = _found(solve(stated, here, old))
-    if stated.choices and _possible(stated, kept):
-        answer = _better(answer, kept, solve(stated.having_chosen(kept), here, old))
+    answers = [_planned(case, old, later, solve)[1].amounts for case in cases]
+    stated, answer = _planned(now, old, later, solve)
+    here = response_of(now, stated)
     before, (reached,) = here.values(old[None]), here.values(answer.amounts[None])
     measure = measures(stated, before[0])
-    violations = relative_violations(stated.having_chosen(kept), old, before[0])
+    own_rules = stated.having_chosen(_kept(stated, old, later))
+    violations = relative_violations(own_rules, old, before[0])
     new = _starts(stated, answer)
     money = unspent(county.scenario, until, planned, observed.spent)
     return Revision(
@@ -134,10 +130,41 @@ def revised(
     )
 
 
-def _found(answer: Answer) -> Answer:
+Later = Mapping[str, Sequence[int]]  # project -> its starts in the remaining years
+
+
+def _planned(county: County, old: Vector, later: Later, solve: Solve) -> tuple[Problem, Answer]:
+    """The plan of the remaining years.
+
+    The projects of the old plan keep their years unless others are better by ``WORTH``: the
+    search looks at many sets, need not come upon that one, and offices do not put off what is
+    prepared for nothing.
+    """
+    stated = problem(county)
+    response = response_of(county, stated)
+    answer = solve(stated, response, old)
     if answer.status.startswith("infeasible"):
         raise NoneLeft(answer.conflict)
-    return answer
+    kept = _kept(stated, old, later)
+    if not any(later.values()) or not _possible(stated, kept):
+        return stated, answer
+    same = solve(stated.having_chosen(kept), response, old)
+    least = WORTH * (answer.objective_without_money - answer.objective)
+    if same.status.startswith("infeasible") or same.objective > answer.objective + least:
+        return stated, answer
+    chosen = Chosen(tuple(kept), None, polished=1, simulated=0, settled=False, free_objective=None)
+    return stated, replace(same, chosen=chosen)
+
+
+def _kept(stated: Problem, old: Vector, later: Later) -> list[int]:
+    """The choices that the old plan stands for: its projects, and where it spends at all."""
+    projects = [i for i, c in enumerate(stated.choices) if c.year in later.get(c.group, ())]
+    spends = [
+        link.unless
+        for link in stated.links
+        if link.unless is not None and link.row(projects).slack(old) < -SOME
+    ]
+    return sorted({*projects, *spends})
 
 
 def _possible(stated: Problem, chosen: Sequence[int]) -> bool:
@@ -145,17 +172,6 @@ def _possible(stated: Problem, chosen: Sequence[int]) -> bool:
     nothing = np.zeros(0)
     ties = (link.row(chosen) for link in stated.links if not link.money)
     return all(row.slack(nothing) >= 0.0 for row in ties)
-
-
-def _better(answer: Answer, kept: Sequence[int], same: Answer) -> Answer:
-    """The answer, unless the ``kept`` projects of the old plan, as planned, do better.
-
-    The search for projects looks at many sets, but need not come upon the old one.
-    """
-    if same.status.startswith("infeasible") or same.objective >= answer.objective:
-        return answer
-    chosen = Chosen(tuple(kept), None, polished=1, simulated=0, settled=False, free_objective=None)
-    return replace(same, chosen=chosen)
 
 
 def table_of(stated: Problem, amounts: Vector) -> dict[tuple[int, str, str], float]:
