@@ -49,9 +49,14 @@ class Secant:
 
         Across the basis, where active rows hold the plan, the secant matrix is good enough.
         """
-        across = np.eye(self.size) - basis @ basis.T
-        kept = np.zeros_like(across) if self.matrix is None else across @ self.matrix @ across
-        self.matrix = kept + basis @ positive(hessian) @ basis.T
+        bent = positive(hessian)
+        if self.matrix is None:
+            self.matrix = basis @ bent @ basis.T
+            return
+        # (I - B B') M (I - B B') + B H B', multiplied out: k times n * n instead of n * n * n.
+        seen = self.matrix @ basis
+        half = basis @ (0.5 * (bent + basis.T @ seen) @ basis.T - seen.T)
+        self.matrix = self.matrix + half + half.T
 
 
 def positive(hessian: Matrix, floor: float = 1e-8) -> Matrix:

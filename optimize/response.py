@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -15,9 +16,11 @@ from optimize.problem import Decision, Matrix, Outcome, Vector
 if TYPE_CHECKING:
     from models import Model, Runs, State
     from models.engine import Choice
+    from optimize.bounds.forms import Unrolled
 
 Tensor = NDArray[np.float64]
 BLOCK_BYTES = 8 << 20  # the plans of one batch of second derivatives: it should stay in the cache
+MANY = 100  # directions from which on the written out model is cheaper than k * k / 2 runs of it
 
 
 class Response(Protocol):
@@ -134,7 +137,7 @@ class CountyResponse(FunctionResponse):
         from models import Runs, best_kernel
 
         super().__init__(self._outcomes, 1000.0)
-        self.model = model
+        self.model, self.decisions, self.outcomes = model, decisions, outcomes
         self.kernel = best_kernel(model)  # one for all runs: the same seed, the same bytes
         self.constants = dict(values)
         self.levers = LeverTables.of(model, decisions, lookups)
@@ -144,6 +147,29 @@ class CountyResponse(FunctionResponse):
         self.sampling = Sampling.of(outcomes)
         runs = Runs(values=self.constants, lookups=self.tables)
         self.start = state_before(decisions, model, runs, self.sampling, self.kernel)
+
+    def curvature(self, plan: Vector, weights: Vector, directions: Matrix) -> Matrix:
+        """As the protocol says; along many directions from the equations, written out.
+
+        By runs where the equations are of a kind that cannot be written out, or not smooth here.
+        """
+        if len(directions) >= MANY and self._unrolled is not None:
+            from optimize.second_order import second_derivatives
+
+            found = second_derivatives(self._unrolled, plan, weights, directions)
+            if found is not None:
+                return found
+        return super().curvature(plan, weights, directions)
+
+    @cached_property
+    def _unrolled(self) -> Unrolled | None:
+        # Imported here, for what is written out is a response.
+        from optimize.bounds.unroll import Outside, unroll
+
+        try:
+            return unroll(self, self.decisions, self.outcomes, np.zeros(len(self.decisions)))
+        except Outside:
+            return None
 
     def _outcomes(self, plans: NDArray[Any]) -> NDArray[Any]:
         """Outcomes (N, m) of plans (N, n), real or complex."""
