@@ -35,6 +35,14 @@ class Lp:
 
 
 @dataclass(frozen=True)
+class Working:
+    """Which limits an answer pushes against: what a programme like it is solved from."""
+
+    held: NDArray[np.int8]  # columns at their lower (-1) or upper (1) limit; 0 are free
+    idle: NDArray[np.bool_]  # rows that do not matter
+
+
+@dataclass(frozen=True)
 class Found:
     """Solution and multipliers (``d objective / d bound`` of each row); ``optimal`` if checked."""
 
@@ -43,6 +51,7 @@ class Found:
     row_dual: Vector
     infeasible: bool = False
     bound: float = -np.inf  # what no solution of a MIP can be below
+    working: Working | None = None  # of a quadratic programme
 
 
 def solve_lp(

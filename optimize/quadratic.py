@@ -4,6 +4,12 @@ On the subproblems of the county (118 columns, 257 rows) PIQP's dense interior p
 2 ms and 16 iterations whatever the subproblem, HiGHS's active-set solver 13 ms and now and
 then a stall. Neither status is trusted: an answer counts as optimal only when its own
 optimality conditions hold.
+
+An interior point method cannot start from the answer to a programme like the one to be solved,
+but most of that answer usually stays: which decisions are at their limits, which rows are idle.
+Without them the programme is solved first, and what the answer says was left out wrongly is put
+back. With 937 columns and 257 rows, half of the columns held and two thirds of the rows idle,
+that takes a tenth of the time.
 """
 
 from __future__ import annotations
@@ -13,33 +19,91 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimize.highs import Found, Lp, solve_lp
+from optimize.highs import Found, Lp, Working, solve_lp
 from optimize.problem import Matrix, Vector
 
 ACCURACY = 1e-10  # asked of PIQP, in the scaled problem
 ITERATIONS = 60  # of PIQP; the search's problems take 16, a little more where they have no answer
 KKT_TOLERANCE = 1e-5  # in the scaled problem; HiGHS now and then misses its own 1e-7 by ten times
 COST = 1e3  # size of the costs of a scaled problem; HiGHS's QP solver works well with it
+ROUNDS = 6  # of putting back what was left out
+LEFT_OUT = 1e-9  # relative push or breach that shows that something was left out wrongly
 
 
-def solve_qp(problem: Lp, last_resort: bool = True) -> Found:
+def solve_qp(problem: Lp, working: Working | None = None) -> Found:
     """Solve a programme with a positive semidefinite ``hessian``. Never raises.
 
-    Without ``last_resort`` HiGHS is not asked where PIQP fails.
+    ``working`` is that of the answer to a programme like it, with the same rows and columns.
     """
     hessian = problem.hessian
     if hessian is None:
         return solve_lp(problem)
     scale = _scale(problem, hessian)
     scaled = scale.apply(problem, hessian)
-    found = by_piqp(scaled)
-    if not found.optimal and last_resort:
+    found = _from_part(scaled, working) if working is not None else None
+    if found is None:
+        found = by_piqp(scaled)
+    if not found.optimal:
         found = solve_lp(scaled)
         good = found.optimal and kkt_error(scaled, found.x, found.row_dual) <= KKT_TOLERANCE
         found = replace(found, optimal=bool(good))
     return replace(
-        found, x=found.x / scale.columns, row_dual=found.row_dual / scale.rows / scale.cost
+        found,
+        x=found.x / scale.columns,
+        row_dual=found.row_dual / scale.rows / scale.cost,
+        working=_working(scaled, found),
     )
+
+
+def _from_part(problem: Lp, working: Working) -> Found | None:
+    """The answer from the part of a scaled programme that matters; None where that fails."""
+    hessian = problem.hessian
+    assert hessian is not None
+    at = np.select([working.held < 0, working.held > 0], [problem.low, problem.high])
+    held, idle = working.held != 0, working.idle.copy()
+    for _ in range(ROUNDS):
+        free, rows = np.flatnonzero(~held), np.flatnonzero(~idle)
+        x = np.where(held, at, 0.0)
+        fixed = problem.a @ x
+        part = Lp(
+            (problem.cost + hessian @ x)[free],
+            problem.a[np.ix_(rows, free)],
+            (problem.lower - fixed)[rows],
+            (problem.upper - fixed)[rows],
+            problem.low[free],
+            problem.high[free],
+            hessian[np.ix_(free, free)],
+        )
+        found = by_piqp(part)
+        if not found.optimal:
+            return None
+        x[free] = found.x
+        dual = np.zeros(len(idle))
+        dual[rows] = found.row_dual
+        push = (problem.cost + hessian @ x - problem.a.T @ dual) * -working.held
+        value = problem.a @ x
+        breach = np.maximum(problem.lower - value, value - problem.upper)
+        loose = held & (push < -LEFT_OUT * COST) & (problem.low < problem.high)
+        broken = idle & (breach > LEFT_OUT)
+        if not loose.any() and not broken.any():
+            return Found(kkt_error(problem, x, dual) <= KKT_TOLERANCE, x, dual)
+        held, idle = held & ~loose, idle & ~broken
+    return None
+
+
+def _working(problem: Lp, found: Found) -> Working | None:
+    """What the answer to a scaled programme pushes against: more than it keeps away from it."""
+    if not found.optimal:
+        return None
+    push = problem.cost - problem.a.T @ found.row_dual
+    if problem.hessian is not None:
+        push = push + problem.hessian @ found.x
+    below, above = found.x - problem.low, problem.high - found.x
+    at_low, at_high = push / COST > below, -push / COST > above
+    held = np.select([at_low, at_high], [-1, 1]).astype(np.int8)
+    value = problem.a @ found.x
+    room = np.minimum(value - problem.lower, problem.upper - value)
+    return Working(held, np.abs(found.row_dual) / COST < room)
 
 
 def by_piqp(problem: Lp) -> Found:

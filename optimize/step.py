@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimize.highs import Found, Lp
+from optimize.highs import Lp, Working
 from optimize.linear import LinearRules
 from optimize.measures import Measures
 from optimize.problem import Matrix, Vector
@@ -72,9 +72,10 @@ class Local:
         penalty: Vector,
         hessian: Matrix | None,
         correction: Vector | None = None,
+        working: Working | None = None,
     ) -> Step:
         """As :func:`take_step`."""
-        return take_step(self, radius, penalty, hessian, correction)
+        return take_step(self, radius, penalty, hessian, correction, working)
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Step:
     slack: float  # sum of the breaches that the linearised rules keep
     row_multipliers: Vector  # (r,) >= 0, in objective per relative unit of the outcome row
     weights: Vector  # (m,): the Lagrangian is ``weights @ outcomes``
+    working: Working | None = None  # what the next step is found from
 
 
 def take_step(
@@ -95,8 +97,12 @@ def take_step(
     penalty: Vector,
     hessian: Matrix | None,
     correction: Vector | None = None,
+    working: Working | None = None,
 ) -> Step:
-    """Solve the subproblem; ``correction`` (r,) shifts the outcome rows (second order)."""
+    """Solve the subproblem; ``correction`` (r,) shifts the outcome rows (second order).
+
+    ``working`` is that of another step from here or nearby.
+    """
     measures, rules = local.measures, local.rules
     n, r = len(local.plan), len(local.limits)
     worst = measures.worst if local.aims else ()
@@ -112,41 +118,43 @@ def take_step(
     if correction is not None:
         room = room - correction
     w, p = len(worst), len(rules.upper)
-    cuts = [
-        np.hstack([rules.a * local.scale, np.zeros((p, w))]),
-        np.hstack([a_rows, np.zeros((r, w))]),
-    ]
+    lines = len(rules.upper) + r + sum(len(term.index) for term in worst)
+    a = np.zeros((lines, n + w + r))  # columns: the step, the worst years, the slacks
+    upper, lower = np.empty(lines), np.full(lines, -np.inf)
     at_money = rules.a @ local.plan
-    uppers = [rules.upper - at_money, room]
-    lowers = [rules.lower - at_money, np.full(r, -np.inf)]
+    a[:p, :n] = rules.a * local.scale
+    upper[:p], lower[:p] = rules.upper - at_money, rules.lower - at_money
+    a[p : p + r, :n], a[p : p + r, n + w :] = a_rows, -np.eye(r)
+    upper[p : p + r] = room
+    start = p + r
     for number, (term, piece) in enumerate(zip(worst, pieces, strict=True)):
         values = -term.weight * term.coefficient * local.outcomes[term.index]
-        column = np.zeros((len(values), w))
-        column[:, number] = 1.0
-        cuts.append(np.hstack([-piece / unit, column]))
-        uppers.append((values - values.min()) / unit)
-        lowers.append(np.full(len(values), -np.inf))
+        own = slice(start, start + len(values))
+        a[own, :n], a[own, n + number] = -piece / unit, 1.0
+        upper[own] = (values - values.min()) / unit
+        start = own.stop
     curved = None
     if hessian is not None:
-        curved = np.zeros((n + w, n + w))
+        curved = np.zeros((n + w + r, n + w + r))
         curved[:n, :n] = hessian / unit
     inf = np.inf
-    rigid = Lp(
-        np.concatenate([gradient, np.full(w, -unit)]) / unit,
-        np.vstack(cuts),
-        np.concatenate(lowers),
-        np.concatenate(uppers),
-        np.append(
-            np.minimum(np.maximum(-radius, (rules.low - local.plan) / local.scale), 0.0),
-            np.full(w, -inf),
+    least = np.minimum(np.maximum(-radius, (rules.low - local.plan) / local.scale), 0.0)
+    most = np.maximum(np.minimum(radius, (rules.high - local.plan) / local.scale), 0.0)
+    if working is None or len(working.held) != n + w + r or len(working.idle) != lines:
+        # Rules rarely have to give: the programme without slack has a fifth fewer columns.
+        working = Working(np.repeat([0, -1], [n + w, r]).astype(np.int8), np.zeros(lines, bool))
+    found = solve_qp(
+        Lp(
+            np.concatenate([gradient / unit, np.full(w, -1.0), penalty / unit]),
+            a,
+            lower,
+            upper,
+            np.concatenate([least, np.full(w, -inf), np.zeros(r)]),
+            np.concatenate([most, np.full(w + r, inf)]),
+            curved,
         ),
-        np.append(
-            np.maximum(np.minimum(radius, (rules.high - local.plan) / local.scale), 0.0),
-            np.full(w, inf),
-        ),
-        curved,
+        working,
     )
-    found = _solved(rigid, slice(p, p + r), penalty / unit)
     d = found.x[:n]
     dual = -found.row_dual * unit
     row_multipliers = np.maximum(dual[p : p + r], 0.0)
@@ -168,34 +176,6 @@ def take_step(
         float(np.maximum(local.excess(moved[None]), 0.0).sum()),
         row_multipliers,
         weights,
+        found.working,
     )
 
-
-def _solved(rigid: Lp, lines: slice, penalty: Vector) -> Found:
-    """Solve a subproblem whose rows ``lines`` may give at a ``penalty`` each (r,).
-
-    They rarely do. The programme without slack has a fifth fewer columns, and its answer is the
-    same if there is one and no multiplier is above its penalty: so it is tried first.
-    """
-    if rigid.hessian is not None:
-        found = solve_qp(rigid, last_resort=False)
-        if found.optimal and np.all(-found.row_dual[lines] <= penalty):
-            return found
-    r, size = len(penalty), len(rigid.cost)
-    slack = np.zeros((len(rigid.upper), r))
-    slack[lines] = -np.eye(r)
-    curved = None
-    if rigid.hessian is not None:
-        curved = np.zeros((size + r, size + r))
-        curved[:size, :size] = rigid.hessian
-    return solve_qp(
-        Lp(
-            np.append(rigid.cost, penalty),
-            np.hstack([rigid.a, slack]),
-            rigid.lower,
-            rigid.upper,
-            np.append(rigid.low, np.zeros(r)),
-            np.append(rigid.high, np.full(r, np.inf)),
-            curved,
-        )
-    )

@@ -154,7 +154,8 @@ def _solve(walker: Walker, correction: Vector | None = None) -> Step:
     """The quadratic subproblem, or the linear one if that fails."""
     local, radius, penalty = walker.local, walker.radius, walker.penalty
     matrix = walker.secant.matrix
-    step = local.step(radius, penalty, matrix, correction)
+    step = local.step(radius, penalty, matrix, correction, walker.working)
+    walker.working = step.working
     if not step.solved and matrix is not None:
         step = local.step(radius, penalty, positive(matrix, 1e-5), correction)
     if not step.solved and matrix is not None:

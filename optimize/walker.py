@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from optimize.curvature import Secant
+from optimize.highs import Working
 from optimize.problem import Matrix, Vector
 from optimize.step import Local
 
@@ -65,6 +66,7 @@ class Walker:
     stale: bool = False  # derivatives are of an older plan
     moved: Vector | None = None  # the last step kept
     weights: Vector | None = None  # Lagrangian of the last subproblem
+    working: Working | None = None  # what the last subproblem pushed against
     along: Along | None = None
     state: Literal["moving", "arrived", "stuck"] = "moving"
     steps: int = 0
@@ -73,7 +75,7 @@ class Walker:
         """Forget what was learnt for another aim; go on from the plan."""
         self.penalty = np.zeros_like(self.penalty)
         self.secant = Secant(len(self.local.plan))
-        self.moved = self.weights = self.along = None
+        self.moved = self.weights = self.working = self.along = None
         self.state, self.radius = "moving", FIRST_RADIUS
 
     @property

@@ -84,7 +84,8 @@ def _ranges(
             by = share * row.bound
             relaxed = replace(local, rules=local.rules.relaxed(number, by))
             trials.append((row.name, by, row.bound + by))
-            steps.append(take_step(relaxed, 1.0, penalty, hessian))
+            working = steps[-1].working if steps else None
+            steps.append(take_step(relaxed, 1.0, penalty, hessian, None, working))
     if not trials:
         return {}
     outcomes = response.values(np.stack([local.plan + local.scale * step.d for step in steps]))

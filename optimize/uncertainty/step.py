@@ -25,7 +25,7 @@ from functools import cached_property
 
 import numpy as np
 
-from optimize.highs import Found, Lp
+from optimize.highs import Found, Lp, Working
 from optimize.problem import Matrix, Vector
 from optimize.quadratic import solve_qp
 from optimize.step import Local, Step
@@ -123,8 +123,12 @@ class FuturesLocal(Local):
         penalty: Vector,
         hessian: Matrix | None,
         correction: Matrix | None = None,
+        working: Working | None = None,
     ) -> Step:
-        """Solve the subproblem; the futures to be given up are looked at a second time."""
+        """Solve the subproblem; the futures to be given up are looked at a second time.
+
+        ``working`` is of no use here: from step to step other pieces are in the subproblem.
+        """
         model = _Model(self, radius, penalty, hessian, correction)
         first = model.solve(model.kept(np.zeros(len(self.plan))))
         if not self.share.size or not first.solved:
