@@ -40,7 +40,11 @@ def solve_qp(problem: Lp, working: Working | None = None) -> Found:
         return solve_lp(problem)
     scale = _scale(problem, hessian)
     scaled = scale.apply(problem, hessian)
-    found = _from_part(scaled, working) if working is not None else None
+    found = None
+    if working is not None:
+        found = _from_part(scaled, working)
+        if found is None:  # held so fast that the rows have no room
+            found = _from_part(scaled, _looser(scaled, working))
     if found is None:
         found = by_piqp(scaled)
     if not found.optimal:
@@ -89,6 +93,12 @@ def _from_part(problem: Lp, working: Working) -> Found | None:
             return Found(kkt_error(problem, x, dual) <= KKT_TOLERANCE, x, dual)
         held, idle = held & ~loose, idle & ~broken
     return None
+
+
+def _looser(problem: Lp, working: Working) -> Working:
+    """Only what cannot go on from 0 is held: in a step, decisions that are at their own limits."""
+    stays = (working.held < 0) & (problem.low == 0.0) | (working.held > 0) & (problem.high == 0.0)
+    return Working(np.where(stays, working.held, 0).astype(np.int8), working.idle)
 
 
 def _working(problem: Lp, found: Found) -> Working | None:

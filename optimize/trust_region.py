@@ -21,6 +21,7 @@ from optimize.step import Local, Step
 from optimize.walker import NEARLY, Along, Clock, Walker
 
 CORRECTIONS = 3  # of a refused step
+CUTS = (1.0, 0.5, 0.25, 0.125, 0.0625)  # parts of a step that are tried
 ACCEPT, GOOD = 0.05, 0.75  # shares of the promised fall
 LARGEST_RADIUS, SMALLEST_RADIUS = 1.0, 1e-7  # of a decision's whole range
 NEAR = 1e-2  # of a decision's range: second derivatives need not be taken again
@@ -74,7 +75,7 @@ def walk(
         if not trials:
             continue
         clock.check()
-        _judge(trials, response)
+        _judge(trials, response, exact)
         if progress is not None:
             progress(group)
 
@@ -187,12 +188,16 @@ def _worth(walker: Walker, step: Step, tolerance: float) -> bool:
     return walker.state == "moving"
 
 
-def _judge(trials: list[tuple[Walker, Step]], response: Response) -> None:
+def _judge(trials: list[tuple[Walker, Step]], response: Response, exact: bool) -> None:
     """Simulate the trial plans and keep what is confirmed.
 
-    A step refused for breaking rules is bent back onto them (second order correction) a few
-    times: each costs a subproblem and one run, a new start of the step all derivatives.
+    A step that is too long is cut: parts of it are simulated at the same time, and a run costs
+    next to nothing beside a subproblem. Only near the end, with exact second derivatives, is a
+    step refused for breaking rules first bent back onto them (second order correction) a few
+    times: there the whole length is worth a subproblem each.
     """
+    if not exact:
+        trials = [(walker, step) for walker, step, _ in _keep(trials, response, CUTS)]
     for _ in range(CORRECTIONS):
         again = []
         for walker, step, outcomes in _keep(trials, response):
@@ -210,25 +215,36 @@ def _judge(trials: list[tuple[Walker, Step]], response: Response) -> None:
 
 
 def _keep(
-    trials: list[tuple[Walker, Step]], response: Response
+    trials: list[tuple[Walker, Step]], response: Response, cuts: tuple[float, ...] = (1.0,)
 ) -> list[tuple[Walker, Step, Vector]]:
-    """Move the walkers whose step the simulation confirms; return the others."""
+    """Move the walkers as far as the simulation confirms their step; return the others.
+
+    ``cuts`` are the parts of a step that are simulated, the whole first. The one with the least
+    merit is judged, by its own part of what the step promised: the model is convex, so it
+    promised at least that.
+    """
     if not trials:
         return []
-    plans = np.stack([_moved(walker.local, step.d) for walker, step in trials])
+    plans = np.stack([_moved(walker.local, c * step.d) for walker, step in trials for c in cuts])
+    found = response.values(plans).reshape(len(trials), len(cuts), -1)
     refused = []
-    for (walker, step), plan, outcomes in zip(trials, plans, response.values(plans), strict=True):
-        local = walker.local
-        both = local.merit(np.stack([local.outcomes, outcomes]), walker.penalty)
-        share = float(both[0] - both[1]) / step.promised
+    for number, (walker, step) in enumerate(trials):
+        local, outcomes = walker.local, found[number]
+        merits = local.merit(outcomes, walker.penalty)
+        best = int(np.argmin(np.where(np.isfinite(merits), merits, np.inf)))
+        now = float(local.merit(local.outcomes[None], walker.penalty)[0])
+        share = (now - float(merits[best])) / (cuts[best] * step.promised)
         if not share > ACCEPT:  # also refuses NaN
-            refused.append((walker, step, outcomes))
+            refused.append((walker, step, outcomes[0]))
             continue
-        walker.local = replace(local, plan=plan, outcomes=outcomes)
-        walker.moved, walker.stale = step.d, True
+        plan = plans[number * len(cuts) + best]
+        walker.local = replace(local, plan=plan, outcomes=outcomes[best])
+        walker.moved, walker.stale = cuts[best] * step.d, True
         walker.steps += 1
-        length = float(np.abs(step.d).max())
-        if share > GOOD and length > 0.9 * walker.radius:
+        length = cuts[best] * float(np.abs(step.d).max())
+        if cuts[best] < 1.0:
+            walker.radius = max(length if share < GOOD else 2.0 * length, SMALLEST_RADIUS)
+        elif share > GOOD and length > 0.9 * walker.radius:
             walker.radius = min(2.0 * walker.radius, LARGEST_RADIUS)
         elif share < 0.25:
             walker.radius = max(0.5 * length, SMALLEST_RADIUS)
