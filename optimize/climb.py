@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from optimize.exchange import exchange
 from optimize.problem import Problem, Stop
 from optimize.response import Response
 from optimize.trust_region import walk
@@ -19,6 +20,7 @@ COARSE, FINE = 2e-3, 1e-13  # promised fall of the objective, as a share of the 
 LATE = 5e-4  # the same for starts that seem to end elsewhere, and press on
 CLOSE, NEAREST = 1e-5, 8  # the same for so many starts that came nearest to the best
 STEPS = 60  # at most, of one walk
+EXCHANGES = 8  # at most, of money moved as a whole and the walk after it
 ROUNDS = 3  # of finishing the best and pressing on with the others
 
 
@@ -97,12 +99,12 @@ def climb(search: Search, group: list[Walker], without_money: float) -> Stop:
     try:
         first = best_of(group)
         if first.breach <= NEARLY and approach(search, [first], without_money):
-            done = finish(search, [first], without_money)
+            done = settle(search, [first], without_money)
         if not approach(search, group, without_money):
             return "done"  # with the plans of least violation
         for _ in range(ROUNDS):
             if (best := best_of(group)) is not done:
-                done = best = finish(search, group, without_money)
+                done = best = settle(search, group, without_money)
             gain = gain_of([best], without_money)
             # Another that came near may end in a better place.
             others = sorted((w for w in group if w is not best), key=lambda w: away(w, best))
@@ -116,7 +118,7 @@ def climb(search: Search, group: list[Walker], without_money: float) -> Stop:
             if best_of(group) is best:
                 break
         else:
-            finish(search, group, without_money)
+            settle(search, group, without_money)
     except Stopped as stopped:
         return stopped.reason
     except KeyboardInterrupt:
@@ -151,6 +153,19 @@ def finish(
         best = best_of(group)
         best.state, best.stale, best.radius = "moving", True, FIRST_RADIUS
         search.walk([best], tolerance * gain_of([best], without_money), exact=True)
+    return best
+
+
+def settle(search: Search, group: list[Walker], without_money: float) -> Walker:
+    """Take the best walker to a KKT point that no exchange betters."""
+    best = finish(search, group, without_money)
+    for _ in range(EXCHANGES):
+        with search.phase("finish"):
+            search.clock.check()
+            found = exchange(best, search.response, gain_of([best], without_money))
+        if not found:
+            break
+        finish(search, [best], without_money)
     return best
 
 
