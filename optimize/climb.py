@@ -17,7 +17,7 @@ from optimize.walker import FIRST_RADIUS, NEARLY, Clock, Stopped, Walker
 
 AGREE = 1e-3  # share of the gain within which two starts reached the same objective
 COARSE, FINE = 2e-3, 1e-13  # promised fall of the objective, as a share of the gain
-LATE = 5e-4  # the same for starts that seem to end elsewhere, and press on
+LATE = 1e-4  # the same for starts that seem to end elsewhere, and press on
 CLOSE, NEAREST = 1e-5, 8  # the same for so many starts that came nearest to the best
 STEPS = 60  # at most, of one walk
 EXCHANGES = 8  # at most, of money moved as a whole and the walk after it
@@ -60,9 +60,17 @@ class Search:
             self.seconds[name] = self.seconds.get(name, 0.0) + spent
 
     def walk(
-        self, group: list[Walker], tolerance: float, exact: bool = False, steps: int = STEPS
+        self,
+        group: list[Walker],
+        tolerance: float,
+        exact: bool = False,
+        steps: int = STEPS,
+        beyond: Walker | None = None,
     ) -> None:
-        """Move walkers until their steps promise less than ``tolerance`` of the objective."""
+        """Move walkers until their steps promise less than ``tolerance`` of the objective.
+
+        With ``beyond`` also until they promise no place better than that one's.
+        """
         walk(
             group,
             self.response,
@@ -70,6 +78,7 @@ class Search:
             tolerance=tolerance,
             steps=steps,
             exact=exact,
+            beyond=beyond,
             progress=self.tell,
         )
 
@@ -106,15 +115,18 @@ def climb(search: Search, group: list[Walker], without_money: float) -> Stop:
             if (best := best_of(group)) is not done:
                 done = best = settle(search, group, without_money)
             gain = gain_of([best], without_money)
-            # Another that came near may end in a better place.
-            others = sorted((w for w in group if w is not best), key=lambda w: away(w, best))
-            near, rest = others[:NEAREST], others[NEAREST:]
-            late = [walker for walker in rest if away(walker, best) > AGREE * gain]
+            # Another may end in a better place: those that came near are pressed as long as
+            # their steps promise that.
+            others = [walker for walker in group if walker is not best]
+            late = [walker for walker in others if away(walker, best) > AGREE * gain]
             with search.phase("starts"):
-                for walker in near + late:
+                for walker in others:
                     walker.state = "moving"
                 search.walk(late, LATE * gain)
-                search.walk(near, CLOSE * gain)
+                near = sorted(others, key=lambda w: away(w, best))[:NEAREST]
+                for walker in near:
+                    walker.state = "moving"
+                search.walk(near, CLOSE * gain, beyond=best)
             if best_of(group) is best:
                 break
         else:

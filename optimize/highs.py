@@ -126,23 +126,35 @@ def minima(problem: Lp, costs: Matrix) -> Matrix:
 def separate_minima(problem: Lp, among: Sequence[int] | None = None) -> Vector:
     """``x[i]`` where ``cost[i] * x[i]`` alone is least, for every i ``among`` all; else NaN.
 
-    NaN also where that is unlimited. One solver goes on from one to the next.
+    NaN also where that is unlimited. One solver goes on from one to the next. Columns with the
+    same coefficients, limits and cost have the same answer, and a column that any answer leaves
+    at the limit it is pushed to needs no programme of its own.
     """
     import highspy
 
     n = len(problem.cost)
+    wanted = np.arange(n) if among is None else np.asarray(among, dtype=int)
     solver = _solver()
     model = _model(problem, highspy)
     model.col_cost_ = np.zeros(n)
     solver.passModel(model)
     found = np.full(n, np.nan)
-    for index in range(n) if among is None else among:
+    alike = np.vstack([problem.a, problem.low, problem.high, problem.cost])
+    first, like = np.unique(alike, axis=1, return_index=True, return_inverse=True)[1:]
+    limit = np.where(problem.cost >= 0.0, problem.low, problem.high)
+    for index in np.unique(first[like[wanted]]):
+        if not np.isnan(found[index]):
+            continue
         solver.changeColCost(index, float(problem.cost[index]))
         solver.run()
         if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
-            found[index] = solver.getSolution().col_value[index]
+            x = np.array(solver.getSolution().col_value)
+            found = np.where(np.isnan(found) & (x == limit), limit, found)
+            found[index] = x[index]
         solver.changeColCost(index, 0.0)
-    return found
+    asked = np.full(n, np.nan)
+    asked[wanted] = found[first[like[wanted]]]
+    return asked
 
 
 def _solver() -> Any:

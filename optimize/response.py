@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Tensor = NDArray[np.float64]
 BLOCK_BYTES = 8 << 20  # the plans of one batch of second derivatives: it should stay in the cache
-MANY = 100  # directions from which on the written out model is cheaper than k * k / 2 runs of it
+MANY = 80  # directions from which on the written out model is cheaper than k * k / 2 runs of it
 
 
 class Response(Protocol):

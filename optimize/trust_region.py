@@ -56,12 +56,14 @@ def walk(
     tolerance: float,
     steps: int,
     exact: bool = False,
+    beyond: Walker | None = None,
     progress: Callable[[list[Walker]], None] | None = None,
 ) -> None:
     """Move every walker until its subproblem promises less than ``tolerance``.
 
     ``tolerance`` is in units of the objective. ``exact`` takes second derivatives from the
-    response instead of secants. Raises Stopped.
+    response instead of secants. With ``beyond`` a walker also ends where it is not promised a
+    merit lower than that one's by ``tolerance``. Raises Stopped.
     """
     for _ in range(steps):
         clock.check()
@@ -71,7 +73,9 @@ def walk(
         _differentiate([walker for walker in moving if walker.stale], response, exact)
         clock.check()
         proposed = [_propose(walker) for walker in moving]
-        trials = [pair for pair in zip(moving, proposed, strict=True) if _worth(*pair, tolerance)]
+        trials = [
+            pair for pair in zip(moving, proposed, strict=True) if _worth(*pair, tolerance, beyond)
+        ]
         if not trials:
             continue
         clock.check()
@@ -173,7 +177,7 @@ def _first_penalty(local: Local) -> Vector:
     return np.asarray(steep / np.maximum(slopes, 1e-3 * slopes.max(initial=0.0) + 1e-300))
 
 
-def _worth(walker: Walker, step: Step, tolerance: float) -> bool:
+def _worth(walker: Walker, step: Step, tolerance: float, beyond: Walker | None) -> bool:
     """Whether the step promises enough to be simulated; else the walker has arrived.
 
     While rules are clearly broken even a small promise is worth it.
@@ -185,6 +189,10 @@ def _worth(walker: Walker, step: Step, tolerance: float) -> bool:
         walker.state = "stuck"
     elif step.promised <= max(enough, noise):
         walker.state = "arrived"
+    elif beyond is not None:
+        reached = walker.merit(beyond.penalty) - step.promised
+        if reached > beyond.merit(beyond.penalty) - tolerance:
+            walker.state = "arrived"
     return walker.state == "moving"
 
 
