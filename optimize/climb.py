@@ -13,11 +13,11 @@ from optimize.exchange import exchange
 from optimize.problem import Problem, Stop
 from optimize.response import Response
 from optimize.trust_region import walk
-from optimize.walker import FIRST_RADIUS, NEARLY, Clock, Stopped, Walker
+from optimize.walker import FIRST_RADIUS, NEARLY, Beyond, Clock, Stopped, Walker
 
 AGREE = 1e-3  # share of the gain within which two starts reached the same objective
 COARSE, FINE = 2e-3, 1e-13  # promised fall of the objective, as a share of the gain
-LATE = 1e-4  # the same for starts that seem to end elsewhere, and press on
+LATE = 1e-4  # the same for starts that follow the one that went ahead
 CLOSE, NEAREST = 1e-5, 8  # the same for so many starts that came nearest to the best
 STEPS = 60  # at most, of one walk
 EXCHANGES = 8  # at most, of money moved as a whole and the walk after it
@@ -65,12 +65,9 @@ class Search:
         tolerance: float,
         exact: bool = False,
         steps: int = STEPS,
-        beyond: Walker | None = None,
+        beyond: Beyond | None = None,
     ) -> None:
-        """Move walkers until their steps promise less than ``tolerance`` of the objective.
-
-        With ``beyond`` also until they promise no place better than that one's.
-        """
+        """As :func:`optimize.trust_region.walk`."""
         walk(
             group,
             self.response,
@@ -109,24 +106,22 @@ def climb(search: Search, group: list[Walker], without_money: float) -> Stop:
         first = best_of(group)
         if first.breach <= NEARLY and approach(search, [first], without_money):
             done = settle(search, [first], without_money)
-        if not approach(search, group, without_money):
+        elif not approach(search, group, without_money):
             return "done"  # with the plans of least violation
         for _ in range(ROUNDS):
             if (best := best_of(group)) is not done:
                 done = best = settle(search, group, without_money)
             gain = gain_of([best], without_money)
-            # Another may end in a better place: those that came near are pressed as long as
-            # their steps promise that.
             others = [walker for walker in group if walker is not best]
-            late = [walker for walker in others if away(walker, best) > AGREE * gain]
             with search.phase("starts"):
-                for walker in others:
-                    walker.state = "moving"
-                search.walk(late, LATE * gain)
+                # Another may end in a better place: those that came near are pressed as long as
+                # their steps promise that.
+                beyond = Beyond(best, AGREE * gain)
+                _resume(others)
+                search.walk(others, LATE * gain, beyond=beyond)
                 near = sorted(others, key=lambda w: away(w, best))[:NEAREST]
-                for walker in near:
-                    walker.state = "moving"
-                search.walk(near, CLOSE * gain, beyond=best)
+                _resume(near)
+                search.walk(near, CLOSE * gain, beyond=beyond)
             if best_of(group) is best:
                 break
         else:
@@ -166,6 +161,11 @@ def finish(
         best.state, best.stale, best.radius = "moving", True, FIRST_RADIUS
         search.walk([best], tolerance * gain_of([best], without_money), exact=True)
     return best
+
+
+def _resume(group: list[Walker]) -> None:
+    for walker in group:
+        walker.state = "moving"
 
 
 def settle(search: Search, group: list[Walker], without_money: float) -> Walker:

@@ -18,7 +18,7 @@ from optimize.measures import Measures
 from optimize.problem import Matrix, Vector
 from optimize.response import Response, Tensor
 from optimize.step import Local, Step
-from optimize.walker import NEARLY, Along, Clock, Walker
+from optimize.walker import NEARLY, Along, Beyond, Clock, Walker
 
 CORRECTIONS = 3  # of a refused step
 CUTS = (1.0, 0.5, 0.25, 0.125, 0.0625)  # parts of a step that are tried
@@ -56,14 +56,14 @@ def walk(
     tolerance: float,
     steps: int,
     exact: bool = False,
-    beyond: Walker | None = None,
+    beyond: Beyond | None = None,
     progress: Callable[[list[Walker]], None] | None = None,
 ) -> None:
     """Move every walker until its subproblem promises less than ``tolerance``.
 
     ``tolerance`` is in units of the objective. ``exact`` takes second derivatives from the
-    response instead of secants. With ``beyond`` a walker also ends where it is not promised a
-    merit lower than that one's by ``tolerance``. Raises Stopped.
+    response instead of secants. With ``beyond`` a walker also ends near that plan when it is
+    promised nothing that is better by ``tolerance``. Raises Stopped.
     """
     for _ in range(steps):
         clock.check()
@@ -177,7 +177,7 @@ def _first_penalty(local: Local) -> Vector:
     return np.asarray(steep / np.maximum(slopes, 1e-3 * slopes.max(initial=0.0) + 1e-300))
 
 
-def _worth(walker: Walker, step: Step, tolerance: float, beyond: Walker | None) -> bool:
+def _worth(walker: Walker, step: Step, tolerance: float, beyond: Beyond | None) -> bool:
     """Whether the step promises enough to be simulated; else the walker has arrived.
 
     While rules are clearly broken even a small promise is worth it.
@@ -189,9 +189,10 @@ def _worth(walker: Walker, step: Step, tolerance: float, beyond: Walker | None) 
         walker.state = "stuck"
     elif step.promised <= max(enough, noise):
         walker.state = "arrived"
-    elif beyond is not None:
-        reached = walker.merit(beyond.penalty) - step.promised
-        if reached > beyond.merit(beyond.penalty) - tolerance:
+    elif beyond is not None and walker.breach <= NEARLY:
+        penalty = beyond.best.penalty
+        above = walker.merit(penalty) - beyond.best.merit(penalty)
+        if above <= beyond.near and above - step.promised > -tolerance:
             walker.state = "arrived"
     return walker.state == "moving"
 

@@ -91,3 +91,14 @@ class Walker:
     def breach(self) -> float:
         """Largest relative breach of an outcome row (0 when all hold)."""
         return float(np.maximum(self.local.excess(self.local.outcomes[None]), 0.0).max(initial=0.0))
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """What a walker has to get beyond: ``best``, the objective of a plan that is known.
+
+    One within ``near`` of it ends when its next step promises no better.
+    """
+
+    best: Walker
+    near: float  # in units of the objective
