@@ -15,6 +15,7 @@ from optimize.conflict import conflicting_rows
 from optimize.explain import rule_reports
 from optimize.linear import LOOSE, LinearRules, linear_rules, mixed_rules
 from optimize.measures import Measures, measures, relative_violations
+from optimize.mend import mend
 from optimize.problem import Answer, Matrix, Problem, Starts, Stop, Vector
 from optimize.repair import repairs
 from optimize.response import Response
@@ -23,6 +24,9 @@ from optimize.start import starting_plans
 from optimize.trust_region import look_along, walkers
 from optimize.verdict import HOLDS, impossible, verdict
 from optimize.walker import Clock, Walker
+
+MENDABLE = 0.05  # relative breach of a rule up to which a plan is mended when time is over
+MENDED = 3  # such plans, at most
 
 
 def solve(
@@ -74,13 +78,23 @@ def solve(
         begun = [replace(walker) for walker in group]
     stop = climb(search, group, without_money)
     if mixed is None:
-        ends = [(problem, walker) for walker in [best_of(group), *_kept(begun, stop)]]
+        best = [best_of(group)]
+        if stop != "done":
+            with search.phase("finish"):
+                best = _best_kept([*group, *begun], response) or best
+        ends = [(problem, walker) for walker in best]
         return _concluded(search, ends, group, stop, unit, without_money)
     choosing = Choosing(search, mixed, best_of(group), without_money)
     stop = choosing.run(stop)
-    ends = [(problem.having_chosen(end.chosen), end.walker) for end in choosing.best_first]
+    found = choosing.best_first
     if stop == "done":
-        ends = ends[:1]
+        found = found[:1]
+    else:
+        with search.phase("finish"):
+            kept = _best_kept([end.walker for end in found], response)
+        place = {id(walker): number for number, walker in enumerate(kept)}
+        found.sort(key=lambda end: place.get(id(end.walker), len(kept)))
+    ends = [(problem.having_chosen(end.chosen), end.walker) for end in found]
     group = [end.walker for end in choosing.starts]
     return _concluded(search, ends, group, stop, unit, without_money, choosing)
 
@@ -164,11 +178,20 @@ def _nearest(measure: Measures, outcomes: Matrix) -> int:
     return int(np.lexsort((measure.objective(outcomes), breach))[0])
 
 
-def _kept(begun: list[Walker], stop: Stop) -> list[Walker]:
-    """Where a search that was stopped can fall back to: the starts that keep the rules."""
-    if stop == "done":
-        return []
-    kept = [walker for walker in begun if walker.breach <= HOLDS]
+def _best_kept(group: list[Walker], response: Response) -> list[Walker]:
+    """What a search that was stopped can answer with: walkers that keep the rules, best first.
+
+    Of those that would be better and break them a little, the best are mended.
+    """
+    kept = [walker for walker in group if walker.breach <= HOLDS]
+    least = min((walker.objective for walker in kept), default=float("inf"))
+    penalty = np.median([walker.penalty for walker in group], axis=0)
+    better = [w for w in group if HOLDS < w.breach <= MENDABLE and w.objective < least]
+    for walker in sorted(better, key=lambda walker: walker.merit(penalty))[:MENDED]:
+        if mend(walker, response):
+            kept.append(walker)
+            if walker.objective < least:
+                break
     return sorted(kept, key=lambda walker: walker.objective)
 
 
