@@ -9,7 +9,9 @@ below a unit of money, so the MIP uses its first derivatives::
           amounts whole, within a few units of the plan
 
 The true simulation judges the result: where it finds a row broken, the rows linearised there
-join the MIP, which cuts that point off (outer approximation).
+join the MIP, which cuts that point off (outer approximation). With many decisions the next point
+is broken from another side, again and again; so from some point on rows keep the distance by
+which the linear ones were wrong, as long as that leaves a plan.
 """
 
 from __future__ import annotations
@@ -27,6 +29,9 @@ from optimize.step import Local
 HOLDS = 1e-6  # relative breach of a row that still counts as holding
 WIDTHS = (1.0, 4.0, 16.0)  # units that an amount may move
 CUTS = 8  # points that a width may cut off
+EXACT = 2  # of them before rows keep a distance
+FAR = 1.5  # times the largest error of a row that was seen: the distance that it keeps
+FULL = 300  # decisions up to which the MIP is solved to the gap asked for
 
 
 def whole_plan(
@@ -55,16 +60,25 @@ def round_plan(
     """As :func:`whole_plan`, or None if no whole plan near ``local.plan`` keeps the rules."""
     for width in WIDTHS:
         cuts = [local]
-        for _ in range(CUTS):
-            amounts = _nearby(cuts, unit, width, gap)
+        distance = np.zeros_like(local.limits)
+        for number in range(CUTS):
+            amounts = None
+            if number >= EXACT:
+                away = replace(local, limits=local.limits - FAR * distance)
+                amounts = _nearby([away, *cuts[1:]], unit, width, gap)
+            if amounts is None:
+                amounts = _nearby(cuts, unit, width, gap)
             if amounts is None:
                 break
             outcomes, jacobian = response.jacobian(amounts[None])
             here = replace(
                 local, plan=amounts, outcomes=outcomes[0], jacobian=jacobian[0] * local.scale
             )
-            if here.excess(outcomes)[0].max(initial=0.0) <= HOLDS / 2.0:
+            excess = here.excess(outcomes)[0]
+            if excess.max(initial=0.0) <= HOLDS / 2.0:
                 return amounts, response.values(amounts[None])[0]
+            moved = local.outcomes + local.jacobian @ ((amounts - local.plan) / local.scale)
+            distance = np.maximum(distance, excess - local.excess(moved[None])[0])
             cuts.append(here)
     return None
 
@@ -85,8 +99,11 @@ def _nearby(cuts: Sequence[Local], unit: float, width: float, gap: float) -> Vec
     lowers, uppers = [rules.lower], [rules.upper]
     for cut in cuts:
         lines = measures.coefficients @ (cut.jacobian / cut.scale * unit)
-        blocks.append(np.hstack([lines, np.zeros((len(lines), w))]))
-        uppers.append(lines @ (cut.plan / unit) - cut.excess(cut.outcomes[None])[0])
+        room = lines @ (cut.plan / unit) - cut.excess(cut.outcomes[None])[0]
+        # A unit of money counts about 1 in every row, as the solver's tolerance asks.
+        size = np.maximum(np.abs(lines).max(axis=1, initial=0.0), 1e-300)
+        blocks.append(np.hstack([lines / size[:, None], np.zeros((len(lines), w))]))
+        uppers.append(room / size)
         lowers.append(np.full(len(lines), -np.inf))
     for number, (term, piece) in enumerate(zip(measures.worst, pieces, strict=True)):
         values = -term.weight * term.coefficient * local.outcomes[term.index]
@@ -103,7 +120,9 @@ def _nearby(cuts: Sequence[Local], unit: float, width: float, gap: float) -> Vec
     if np.any(low > high):
         return None
     lp = Lp(cost, np.vstack(blocks), np.concatenate(lowers), np.concatenate(uppers), low, high)
-    found = solve_lp(replace(lp, integer=whole), mip_gap=gap / steep)
+    # The time grows so steeply with the decisions that are open that the last millionth is left.
+    larger = max(1.0, (np.count_nonzero(whole & (low < high)) / FULL) ** 2)
+    found = solve_lp(replace(lp, integer=whole), mip_gap=larger * gap / steep)
     if not found.optimal:
         return None
     return np.where(settled, rules.low, np.round(found.x[:n]) * unit) + 0.0  # + 0.0: no -0.0
