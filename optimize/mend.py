@@ -60,6 +60,4 @@ def _nearest(local: Local) -> Local | None:
     )
     if not found.optimal:
         return None
-    return replace(
-        local, plan=np.clip(local.plan + local.scale * found.x, rules.low, rules.high)
-    )
+    return replace(local, plan=np.clip(local.plan + local.scale * found.x, rules.low, rules.high))

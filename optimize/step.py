@@ -178,4 +178,3 @@ def take_step(
         weights,
         found.working,
     )
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -149,8 +150,9 @@ def crew(size: int | None = None) -> Iterator[Crew]:
     """``size`` processes (default: one a processor); with 1 there is only this one.
 
     Spawned processes take the environment as it is when they start: without one thread each
-    for linear algebra they would fight for the processors. They leave Ctrl-C to this process,
-    and are ended with the block, whatever they do.
+    for linear algebra they would fight for the processors. They leave Ctrl-C to this process.
+    They are ended with the block, whatever they do, and where this process is killed before
+    that, end by themselves.
     """
     count = processors() if size is None else size
     if count < 2:
@@ -159,9 +161,7 @@ def crew(size: int | None = None) -> Iterator[Crew]:
     names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     before = {name: os.environ.get(name) for name in names}
     others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(
-        count, multiprocessing.get_context("spawn"), initializer=_leave_interrupts
-    )
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_begin)
     try:
         os.environ.update(dict.fromkeys(names, "1"))
         yield Processes(pool, count)
@@ -183,5 +183,15 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def _leave_interrupts() -> None:
+def _begin() -> None:
+    """What a process of the crew does first."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Nobody would ask for the answer to a box any more."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
