@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,13 +27,20 @@ from models import Model, Runs
 from . import as_c, child, operations
 from .contest import Contestant, Missing, seconds_a_run
 from .peers import PEERS, Task, pysd
-from .table import Table, duration, times
+from .table import Table, duration, machine, times
 from .tasks import constants_that_matter, kernels, replicated, simulate, task
 
+HEADS = ("what", "model", "runs", "ours", "against", "theirs", "ratio")
+INTRO = (
+    "Written by `python -m benchmarks.engine --write`. Every ratio compares two times of one "
+    "process on one machine, measured in turns, the least of several; above 1 we are ahead."
+)
 NAMES = ("county", "small", "large", "world-sized")
 _LONG_BY_PYSD = ("large", "world-sized")  # it takes a minute there for one run
 GRADIENT = 117  # parameters of the gradient
 _PAGE = Path(__file__).with_suffix(".md")
+_PACKAGES = ("numpy", "numba", "pysd", "pysimlin", "bptk-py")
+_WIDTHS = (33, 12, 16, 10, 26, 14, 13)
 
 
 @dataclass(frozen=True)
@@ -313,6 +321,14 @@ def gradient(table: Table, plan: Plan) -> None:
     )
 
 
+def _compiler() -> str:
+    program = as_c.compiler()
+    if program is None:
+        return "none"
+    done = subprocess.run([program, "--version"], capture_output=True, text=True)
+    return done.stdout.splitlines()[0] if done.stdout else "unknown"
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -326,7 +342,8 @@ def main() -> int:
         arguments.quick,
         dict.fromkeys(full, 1_000) if arguments.quick else full,
     )
-    table = Table()
+    facts = [*machine(_PACKAGES), f"C: {_compiler()}, {' '.join(as_c.FLAGS)}"]
+    table = Table("The engine against others", INTRO, HEADS, _WIDTHS, facts)
     table.note(
         "Five outcomes are kept (four of the small model), 20 constants differ between runs (3 of "
         "the small model). Engines that simulate one run after another are timed on fewer runs "
@@ -340,8 +357,7 @@ def main() -> int:
         part(table, plan)
     if arguments.write:
         _PAGE.write_text(table.page(), encoding="utf-8")
-    for note in table.notes:
-        print(f"- {note}")
+    table.tell()
     return 0
 
 

@@ -15,11 +15,9 @@ smaller sizes and keeps nothing.
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
 import math
 import os
-import platform
 import subprocess
 import sys
 import time
@@ -30,7 +28,7 @@ import numpy as np
 
 from .larger import SIZES, county
 from .searches import DERIVATIVE_FREE, METHODS, OutOfTime, Task, Trail
-from .table import duration, processor, version_of
+from .table import Table, duration, machine
 
 OURS = "Xieheng, 8 starts"
 SHARES = (1e-2, 1e-3)  # of the gain, within which the best known is reached
@@ -40,6 +38,7 @@ PATIENCE = 10.0  # of a row's limit, until its process is stopped
 _PAGE = Path(__file__).with_suffix(".md")
 _ROWS = Path(__file__).with_suffix(".json")
 _PACKAGES = ("numpy", "scipy", "highspy", "piqp", "casadi", "cma")
+_WIDTHS = (9, 32, 12, 16, 7, 11, 11, 11, 11, 10)
 
 
 @dataclass(frozen=True)
@@ -203,36 +202,23 @@ NOTES = (
 )
 
 
-def page(rows: list[Row]) -> str:
-    """The table as Markdown."""
-    packages = ", ".join(f"{name} {found}" for name in _PACKAGES if (found := version_of(name)))
-    lines = [
-        "# The search against others",
-        "",
-        "Written by `python -m benchmarks.optimiser --write`.",
-        "",
-        f"- {datetime.date.today().isoformat()}; {os.cpu_count()} cores, {processor()}, "
-        f"{platform.system()}",
-        f"- Python {platform.python_version()}, {packages}",
-        "",
-        *(f"- {text}" for text in findings(rows)),
-        "",
-        f"| {' | '.join(HEADS)} |",
-        f"|{' --- |' * len(HEADS)}",
-        *(f"| {' | '.join(line)} |" for line in table(rows)),
-        "",
-        *(f"- {note}" for note in NOTES),
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def table(rows: list[Row]) -> list[tuple[str, ...]]:
-    """All rows, by size and method."""
+def table(rows: list[Row]) -> Table:
+    """All rows, by size and method, with what they show."""
     ends = {row.size: best_known([r for r in rows if r.size == row.size]) for row in rows}
     order = list(METHODS)
-    ordered = sorted(rows, key=lambda row: (row.size, order.index(row.method)))
-    return [cells(row, ends[row.size]) for row in ordered]
+    found = Table(
+        "The search against others",
+        "Written by `python -m benchmarks.optimiser --write`.",
+        HEADS,
+        _WIDTHS,
+        machine(_PACKAGES),
+        findings=findings(rows),
+        notes=list(NOTES),
+    )
+    found.head()
+    for row in sorted(rows, key=lambda row: (row.size, order.index(row.method))):
+        found.add(*cells(row, ends[row.size]))
+    return found
 
 
 def kept() -> list[Row]:
@@ -274,12 +260,10 @@ def main() -> int:
             if not asked.quick:
                 text = json.dumps([asdict(row) for row in rows], allow_nan=True)
                 _ROWS.write_text(text + "\n", encoding="utf-8")
-    for line in (HEADS, *table(rows)):
-        print("  ".join(f"{cell:<16}" for cell in line))
-    for text in findings(rows):
-        print(f"- {text}")
+    found = table(rows)
+    found.tell()
     if asked.write:
-        _PAGE.write_text(page(rows), encoding="utf-8")
+        _PAGE.write_text(found.page(), encoding="utf-8")
     ends = {row.size: best_known([r for r in rows if r.size == row.size]) for row in rows}
     return int(any(row.method == OURS and lost(row, ends[row.size]) > SAME for row in rows))
 

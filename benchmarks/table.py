@@ -1,4 +1,4 @@
-"""One table of ratios, printed as it grows and written as a page."""
+"""A table of measurements, printed as it grows and written as a page with the machine."""
 
 from __future__ import annotations
 
@@ -6,108 +6,83 @@ import datetime
 import importlib.metadata
 import os
 import platform
-import subprocess
+import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import as_c
-
-HEADS = ("what", "model", "runs", "ours", "against", "theirs", "ratio")
-_WIDTHS = (33, 12, 16, 10, 26, 14, 13)
-
-
-@dataclass(frozen=True)
-class Row:
-    """``ratio`` is above 1 where we are ahead; numbers carry their unit."""
-
-    what: str
-    model: str
-    runs: str
-    ours: str
-    against: str
-    theirs: str
-    ratio: str
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        return (
-            self.what,
-            self.model,
-            self.runs,
-            self.ours,
-            self.against,
-            self.theirs,
-            self.ratio,
-        )
+LINE = 90  # characters of a line of prose
 
 
 @dataclass
 class Table:
-    """Rows, printed at once when added."""
+    """Rows of cells under ``heads``; on the page, findings stand before them and notes after."""
 
-    rows: list[Row] = field(default_factory=list)
+    title: str
+    intro: str  # says which command writes the page, and how to read it
+    heads: tuple[str, ...]
+    widths: tuple[int, ...]  # of the columns as they are printed
+    machine: Sequence[str]
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def head(self) -> None:
-        self._print(HEADS)
+        self._print(self.heads)
 
     def add(self, *cells: str) -> None:
-        row = Row(*cells)
-        self.rows.append(row)
-        self._print(row.cells)
+        """One more row, printed at once."""
+        self._print(cells)
+        self.rows.append(cells)
 
     def note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)
 
-    @staticmethod
-    def _print(cells: tuple[str, ...]) -> None:
-        print(
-            "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, _WIDTHS, strict=True)),
-            flush=True,
-        )
+    def tell(self) -> None:
+        """Print what was found, and the notes."""
+        for text in (*self.findings, *self.notes):
+            print(f"- {text}")
+
+    def _print(self, cells: Sequence[str]) -> None:
+        pairs = zip(cells, self.widths, strict=True)
+        print("  ".join(f"{cell:<{width}}" for cell, width in pairs).rstrip(), flush=True)
 
     def page(self) -> str:
-        """The table as Markdown, with the machine and the notes."""
-        lines = [
-            "# The engine against others",
-            "",
-            "Written by `python -m benchmarks.engine --write`. Every ratio compares two times of",
-            "one process on one machine, measured in turns, the least of several; above 1 we are",
-            "ahead.",
-            "",
-            *(f"- {line}" for line in machine()),
-            "",
-            f"| {' | '.join(HEADS)} |",
-            f"|{' --- |' * len(HEADS)}",
-            *(f"| {' | '.join(row.cells)} |" for row in self.rows),
-            "",
-            *(f"- {note}" for note in self.notes),
-            "",
+        """The table as Markdown."""
+        parts = [
+            [f"# {self.title}"],
+            textwrap.wrap(self.intro, LINE, break_on_hyphens=False),
+            [f"- {line}" for line in self.machine],
+            [f"- {text}" for text in self.findings],
+            [
+                f"| {' | '.join(self.heads)} |",
+                f"|{' --- |' * len(self.heads)}",
+                *(f"| {' | '.join(row)} |" for row in self.rows),
+            ],
+            [f"- {note}" for note in self.notes],
         ]
-        return "\n".join(lines)
+        return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
-def machine() -> list[str]:
-    """The machine in general words, the date and the versions."""
-    packages = ("numpy", "numba", "pysd", "pysimlin", "bptk-py")
-    found = [f"{name} {version}" for name in packages if (version := version_of(name))]
+def machine(packages: Sequence[str]) -> list[str]:
+    """The machine in general words, the date and the versions of what is installed."""
+    found = [f"{name} {version}" for name in packages if (version := _version_of(name))]
     return [
-        f"{datetime.date.today().isoformat()}; {os.cpu_count()} cores, {processor()}, "
+        f"{datetime.date.today().isoformat()}; {os.cpu_count()} cores, {_processor()}, "
         f"{platform.system()}",
-        f"Python {platform.python_version()}, {', '.join(found)}",
-        f"C: {_compiler()}, {' '.join(as_c.FLAGS)}",
+        ", ".join([f"Python {platform.python_version()}", *found]),
     ]
 
 
-def version_of(name: str) -> str:
+def _version_of(name: str) -> str:
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return ""
 
 
-def processor() -> str:
+def _processor() -> str:
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):
@@ -115,14 +90,6 @@ def processor() -> str:
     except OSError:
         pass
     return platform.processor() or platform.machine()
-
-
-def _compiler() -> str:
-    program = as_c.compiler()
-    if program is None:
-        return "none"
-    done = subprocess.run([program, "--version"], capture_output=True, text=True)
-    return done.stdout.splitlines()[0] if done.stdout else "unknown"
 
 
 def duration(seconds: float) -> str:

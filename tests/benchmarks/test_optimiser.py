@@ -6,10 +6,12 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from benchmarks.larger import SIZES, county, in_parts, yearly
 from benchmarks.optimiser import OURS, Row, cells, findings, lost
 from benchmarks.searches import PENALTY, OutOfTime, Task, Trail, slsqp
+from benchmarks.table import Table
 from tests.optimize.county import county_problem
 
 
@@ -69,3 +71,23 @@ def test_the_table_says_who_was_there_first() -> None:
     assert "at most 0.0e+00" in findings([mine, other])[0]
     assert "at most 9.1e-02" in findings([mine, better])[0]
     assert "did not get there" in findings([mine, other])[1]
+
+
+def test_the_page_holds_what_was_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table("Who is first", "As it says.", ("who", "time"), (6, 8), ["a machine"])
+    table.head()
+    table.add("one", "2 s")
+    table.findings.append("One is.")
+    table.note("Once only.")
+    table.note("Once only.")
+    table.tell()
+    assert capsys.readouterr().out.splitlines() == [
+        "who     time",
+        "one     2 s",
+        "- One is.",
+        "- Once only.",
+    ]
+    lines = table.page().splitlines()
+    assert lines[0] == "# Who is first"
+    assert lines[lines.index("| who | time |") + 1 :][:2] == ["| --- | --- |", "| one | 2 s |"]
+    assert lines.index("- One is.") < lines.index("| who | time |") < lines.index("- Once only.")
