@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -145,6 +144,7 @@ class CountyResponse(FunctionResponse):
         given = {name: np.asarray(y, dtype=float) for name, y in lookups.items()}
         self.tables = {**given, **self.levers.base}
         self.sampling = Sampling.of(outcomes)
+        self._written: list[Unrolled | None] = []  # the equations, once they were asked for
         runs = Runs(values=self.constants, lookups=self.tables)
         self.start = state_before(decisions, model, runs, self.sampling, self.kernel)
 
@@ -153,23 +153,25 @@ class CountyResponse(FunctionResponse):
 
         By runs where the equations are of a kind that cannot be written out, or not smooth here.
         """
-        if len(directions) >= MANY and self._unrolled is not None:
+        if len(directions) >= MANY and (equations := self._equations(plan)) is not None:
             from optimize.second_order import second_derivatives
 
-            found = second_derivatives(self._unrolled, plan, weights, directions)
+            found = second_derivatives(equations, plan, weights, directions)
             if found is not None:
                 return found
         return super().curvature(plan, weights, directions)
 
-    @cached_property
-    def _unrolled(self) -> Unrolled | None:
+    def _equations(self, plan: Vector) -> Unrolled | None:
+        """The model written out, once; ``plan`` (n,) is any."""
         # Imported here, for what is written out is a response.
         from optimize.bounds.unroll import Outside, unroll
 
-        try:
-            return unroll(self, self.decisions, self.outcomes, np.zeros(len(self.decisions)))
-        except Outside:
-            return None
+        if not self._written:
+            try:
+                self._written.append(unroll(self, self.decisions, self.outcomes, plan))
+            except Outside:
+                self._written.append(None)
+        return self._written[0]
 
     def _outcomes(self, plans: NDArray[Any]) -> NDArray[Any]:
         """Outcomes (N, m) of plans (N, n), real or complex."""
