@@ -117,10 +117,10 @@ def climb(search: Search, group: list[Walker], without_money: float) -> Stop:
                 # Another may end in a better place: those that came near are pressed as long as
                 # their steps promise that.
                 beyond = Beyond(best, AGREE * gain)
-                _resume(others)
+                _resume(others, best)
                 search.walk(others, LATE * gain, beyond=beyond)
                 near = sorted(others, key=lambda w: away(w, best))[:NEAREST]
-                _resume(near)
+                _resume(near, best)
                 search.walk(near, CLOSE * gain, beyond=beyond)
             if best_of(group) is best:
                 break
@@ -163,9 +163,11 @@ def finish(
     return best
 
 
-def _resume(group: list[Walker]) -> None:
+def _resume(group: list[Walker], best: Walker) -> None:
+    """Let walkers go on; those that have not moved yet begin from what matters to the best."""
     for walker in group:
         walker.state = "moving"
+        walker.working = walker.working or best.working
 
 
 def settle(search: Search, group: list[Walker], without_money: float) -> Walker:

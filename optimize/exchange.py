@@ -53,7 +53,7 @@ def exchange(walker: Walker, response: Response, gain: float) -> bool:
     outcomes = response.values(plans)
     best = int(np.argmin(_merits(walker, outcomes)))
     walker.local = replace(local, plan=plans[best], outcomes=outcomes[best])
-    walker.stale, walker.moved, walker.along, walker.working = True, None, None, None
+    walker.stale, walker.moved, walker.along = True, None, None
     return True
 
 

@@ -129,6 +129,7 @@ def _concluded(
             best.secant.matrix,
             response if stop == "done" else None,
             *whole,
+            best.working,
         )
     distances = [away(walker, best) for walker in group]
     near = [far for far in distances if far <= AGREE * gain_of([best], without_money)]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimize.certify import ACTIVE, Conditions
+from optimize.highs import Working
 from optimize.problem import Matrix, Problem, RuleReport, Vector
 from optimize.response import Response
 from optimize.step import Local, Step, take_step
@@ -24,12 +25,13 @@ def rule_reports(
     response: Response | None,
     amounts: Vector,
     outcomes: Vector,
+    working: Working | None = None,
 ) -> tuple[RuleReport, ...]:
     """A report for every row of ``problem``, in its order.
 
     ``value`` and ``slack`` are those of the whole ``amounts`` with their simulated
     ``outcomes``; ``binding`` and the price belong to the continuous plan of ``local``. Without
-    a ``response`` the range of the prices is not confirmed.
+    a ``response`` the range of the prices is not confirmed. ``working`` is that of a step nearby.
     """
     prices: dict[str, float] = {}
     binding: dict[str, bool] = {}
@@ -44,7 +46,9 @@ def rule_reports(
         binding[name] = binding.get(name, False) or bool(excess[line] >= -ACTIVE)
         worth = float(first.outcome[line] / measures.sizes[line])
         prices[name] = prices.get(name, 0.0) + worth
-    ranges = _ranges(problem, local, prices, hessian, response, first, penalty) if response else {}
+    ranges: dict[str, float] = {}
+    if response is not None:
+        ranges = _ranges(problem, local, prices, hessian, response, first, penalty, working)
     return tuple(
         RuleReport(
             row,
@@ -68,6 +72,7 @@ def _ranges(
     response: Response,
     first: Conditions,
     penalty: Vector,
+    working: Working | None,
 ) -> dict[str, float]:
     """How far each binding amount of money can be raised until its price is off by 10 %.
 
@@ -84,8 +89,8 @@ def _ranges(
             by = share * row.bound
             relaxed = replace(local, rules=local.rules.relaxed(number, by))
             trials.append((row.name, by, row.bound + by))
-            working = steps[-1].working if steps else None
             steps.append(take_step(relaxed, 1.0, penalty, hessian, None, working))
+            working = steps[-1].working
     if not trials:
         return {}
     outcomes = response.values(np.stack([local.plan + local.scale * step.d for step in steps]))
