@@ -20,7 +20,8 @@ COARSE, FINE = 2e-3, 1e-13  # promised fall of the objective, as a share of the 
 LATE = 1e-4  # the same for starts that follow the one that went ahead
 CLOSE, NEAREST = 1e-5, 8  # the same for so many starts that came nearest to the best
 STEPS = 60  # at most, of one walk
-EXCHANGES = 8  # at most, of money moved as a whole and the walk after it
+EXCHANGES = 8  # at most, of money moved as a whole after a walk
+WHILE = 20  # steps of the walk before each
 ROUNDS = 3  # of finishing the best and pressing on with the others
 
 
@@ -149,7 +150,11 @@ def approach(
 
 
 def finish(
-    search: Search, group: list[Walker], without_money: float, tolerance: float = FINE
+    search: Search,
+    group: list[Walker],
+    without_money: float,
+    tolerance: float = FINE,
+    steps: int = STEPS,
 ) -> Walker:
     """Take the best walker to a KKT point.
 
@@ -159,7 +164,7 @@ def finish(
     with search.phase("finish"):
         best = best_of(group)
         best.state, best.stale, best.radius = "moving", True, FIRST_RADIUS
-        search.walk([best], tolerance * gain_of([best], without_money), exact=True)
+        search.walk([best], tolerance * gain_of([best], without_money), True, steps)
     return best
 
 
@@ -171,15 +176,18 @@ def _resume(group: list[Walker], best: Walker) -> None:
 
 
 def settle(search: Search, group: list[Walker], without_money: float) -> Walker:
-    """Take the best walker to a KKT point that no exchange betters."""
-    best = finish(search, group, without_money)
+    """Take the best walker to a KKT point from which no exchange is better.
+
+    Where the way there is long, along a fold of the response, an exchange may cut it short.
+    """
+    best = best_of(group)
     for _ in range(EXCHANGES):
+        finish(search, [best], without_money, steps=WHILE)
         with search.phase("finish"):
             search.clock.check()
             found = exchange(best, search.response, gain_of([best], without_money))
-        if not found:
+        if not found and best.state != "moving":
             break
-        finish(search, [best], without_money)
     return best
 
 
