@@ -14,6 +14,8 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from models.worker import begin
+
 if TYPE_CHECKING:
     from pandas import DataFrame
 
@@ -24,7 +26,7 @@ def background() -> Iterator[ProcessPoolExecutor]:
     pool = ProcessPoolExecutor(
         max_workers=1,
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=leave_interrupts_to_the_parent,
+        initializer=begin,
     )
     try:
         with no_interrupts_for_children():
@@ -57,11 +59,6 @@ def no_interrupts_for_children() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def leave_interrupts_to_the_parent() -> None:
-    """Ctrl-C reaches every process of the console; the first one decides."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def warm() -> None:
