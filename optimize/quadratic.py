@@ -43,8 +43,9 @@ def solve_qp(problem: Lp, working: Working | None = None) -> Found:
     found = None
     if working is not None:
         found = _from_part(scaled, working)
-        if found is None:  # held so fast that the rows have no room
-            found = _from_part(scaled, _looser(scaled, working))
+        looser = _looser(scaled, working)
+        if found is None and np.any(looser.held != working.held):
+            found = _from_part(scaled, looser)  # the rows had no room
     if found is None:
         found = by_piqp(scaled)
     if not found.optimal:
