@@ -134,6 +134,27 @@ def with_contributions(result: Result, response: Response) -> Result:
     return replace(result, contributions=found)
 
 
+def with_bands(county: County, result: Result, number: int) -> Result:
+    """The result with bands over ``number`` futures of what its charts show.
+
+    Without them where no run is finite. Loads matplotlib.
+    """
+    from scenarios.fans import bands_of
+    from scenarios.report.figures import banded
+
+    plans: dict[PlanName, Tables] = {
+        "optimal": county.tables(result.plan_money),
+        "past_practice": county.past,
+        "no_cooperation": county.tables({}),
+    }
+    asked, years = banded(result), result.model_years
+    try:
+        found = bands_of(county, result.problem, plans, asked, years, number, result.seed)
+    except ArithmeticError:
+        return result
+    return replace(result, bands=found)
+
+
 def with_futures(county: County, result: Result) -> Result:
     """The result with how the plan does in drawn futures; without it where aims have no base."""
     from optimize.uncertainty.risk import mean, share

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,19 +11,13 @@ from numpy.typing import NDArray
 from optimize.problem import Matrix
 from optimize.uncertainty import Futures
 from optimize.uncertainty.intervals import mean_interval
+from scenarios.county import County
 from scenarios.futures import futures, observed_sample
+from scenarios.report.bands import LEVELS
 from scenarios.studied import Cube, Look, Studied
 
-BANDS = (0.95, 0.75, 0.5)  # shares of the futures, the widest first
-LEVELS = (0.025, 0.125, 0.25, 0.5, 0.75, 0.875, 0.975)  # their ends, and the median
 PIECE = 8192  # futures that are drawn and run at a time
 APART = 1_000_003  # between the seeds of pieces, so that no other study draws the same
-
-
-def ends_of(band: float) -> tuple[int, int]:
-    """Where the ends of a band stand in :data:`LEVELS`."""
-    place = BANDS.index(band)
-    return place, len(LEVELS) - 1 - place
 
 
 @dataclass(frozen=True)
@@ -63,11 +57,9 @@ def fan(
     observed = not ranges and observed_sample(studied.county) is not None
     found: list[Cube] = []
     sets: list[NDArray[np.intp]] = []
-    for place, begin in enumerate(range(0, number, PIECE)):
+    for drawn in drawn_in_pieces(studied.county, number, seed, observed=observed):
         if progress is not None:
-            progress(begin, number)
-        part = min(PIECE, number - begin)
-        drawn = futures(studied.county, part, seed + place * APART, observed=observed)
+            progress(sum(map(len, found)), number)
         found.append(studied.simulated(drawn, columns, years))
         sets += [] if drawn.sets is None else [drawn.sets]
     if progress is not None:
@@ -94,3 +86,12 @@ def fan(
         whole[:lines],
         mean_interval(last, seed, owners),
     )
+
+
+def drawn_in_pieces(
+    county: County, number: int, seed: int, *, observed: bool = True
+) -> Iterator[Futures]:
+    """``number`` futures, so many at a time that their runs fit into memory."""
+    for place, begin in enumerate(range(0, number, PIECE)):
+        part = min(PIECE, number - begin)
+        yield futures(county, part, seed + place * APART, observed=observed)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 from scenarios.commands import guarded
-from scenarios.interface.options import Json, Planned, Seed, futures, out, study_out
+from scenarios.interface.options import Banded, Bands, Json, Planned, Seed, futures, out, study_out
 from scenarios.interface.told import argument, option, switch
 from scenarios.language import Language
 
@@ -27,13 +27,16 @@ def compare(
     language: Language,
     alternatives: Annotated[list[str], argument("cli.alternatives")],
     show: Annotated[list[str] | None, option("cli.show")] = None,
+    bands: Bands = False,
+    futures: Banded = None,
     out: Annotated[Path | None, out("compare")] = None,
     json: Json = False,
 ) -> int:
     """Alternatives side by side."""
     from scenarios.commands.compare import compare as run
 
-    return guarded(run, language, alternatives, show=tuple(show or ()), out=out, json=json)
+    asked = {"show": tuple(show or ()), "bands": bands, "futures": futures}
+    return guarded(run, language, alternatives, **asked, out=out, json=json)
 
 
 def stress(

@@ -18,7 +18,7 @@ from scenarios.report import (
 from scenarios.report.assumptions import assumed, assumptions, versions
 from scenarios.report.blocks import Blocks, Table
 from scenarios.report.figure_data import figure_data
-from scenarios.report.figures import charts
+from scenarios.report.figures import Chart, charts
 from scenarios.report.inline_svg import inline_svg
 from scenarios.report.result import Result
 from scenarios.report.risks import Risks
@@ -55,6 +55,14 @@ def status(result: Result, words: Words) -> str:
     return f"{words.say(f'status.{result.answer.status}')} {stop}".strip()
 
 
+def _caption(name: str, chart: Chart, result: Result, words: Words) -> str:
+    """What a chart shows; where it has bands, also the sample that they come from."""
+    caption = words.say(f"figure.{name}.caption")
+    if result.bands is None or not chart.banded:
+        return caption
+    return words.say("bands.caption", caption=caption, sample=result.bands.sample(words))
+
+
 def parts(
     result: Result, words: Words, drawings: Mapping[str, str], risks: Sequence[Risks] = ()
 ) -> tuple[Part, ...]:
@@ -70,7 +78,7 @@ def parts(
                     Picture(
                         next(numbers),
                         name,
-                        words.say(f"figure.{name}.caption"),
+                        _caption(name, known[name], result, words),
                         reading,
                         inline_svg(name, drawings[name], reading),
                         figure_data(name, result, words),

@@ -22,6 +22,7 @@ from optimize.problem import Answer, Decision, Problem, Vector
 from optimize.uncertainty.risk import Estimate
 from scenarios.language import Language
 from scenarios.project_csv import LibraryProject
+from scenarios.report.bands import Bands
 
 PlanName = Literal["optimal", "past_practice", "no_cooperation"]
 ASSUMPTION = "assumption"
@@ -224,6 +225,7 @@ class Result:
     edit: Edit | None = None
     library: tuple[LibraryProject, ...] = ()  # the projects that could be chosen
     crosschecks: tuple[CrossCheck, ...] = ()  # the same problem by other solvers
+    bands: Bands | None = None  # of the plan over many futures, where they were asked for
 
     @property
     def feasible(self) -> bool:
