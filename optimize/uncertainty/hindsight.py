@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimize.climb import Search, reach_rules
+from optimize.kept import NOWHERE, Pieces
 from optimize.linear import LinearRules
 from optimize.measures import Measures
 from optimize.problem import Matrix, Problem, Vector
@@ -49,17 +50,24 @@ def hindsight(
     *,
     clock: Clock | None = None,
     progress: Callable[[int], None] | None = None,
+    pieces: Pieces = NOWHERE,
+    name: str = "hindsight",
 ) -> Hindsight:
     """Search each future on its own from ``begin`` (n,).
 
     ``futures`` gives the aims and rules of each, and its outcomes (N, m) of plans (N, n), real
     or complex. A plan that keeps the rules and was met in one future is tried in the others, so
-    that no regret is counted against a search that ended too early. Raises Stopped.
+    that no regret is counted against a search that ended too early. ``pieces`` keeps the plan of
+    each future, under ``name`` and its number. Raises Stopped.
     """
     low, high = rules.ranges()
     scale = np.where(high - low > 0.0, high - low, 1.0)
     plans = []
     for number, (measure, function) in enumerate(futures):
+        known = pieces.get(f"{name}-{number}")
+        if known is not None:
+            plans.append(known["plan"])
+            continue
         search = Search(problem, FunctionResponse(function, 1000.0), clock or Clock(), None)
         group = walkers(np.stack([begin]), search.response, measure, rules, scale)
         (walker,) = group
@@ -70,6 +78,7 @@ def hindsight(
         if walker.breach > NEARLY:
             reach_rules(search, group, float(least))
         plans.append(walker.local.plan)
+        pieces.put(f"{name}-{number}", {"plan": walker.local.plan})
         if progress is not None:
             progress(number + 1)
     tried = np.unique(np.stack([begin, *plans]), axis=0)

@@ -11,6 +11,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from optimize import Answer, Problem
+    from optimize.kept import Pieces
     from optimize.linear import LinearRules
     from optimize.measures import Measures
     from optimize.problem import Matrix, Vector
@@ -33,6 +34,7 @@ class OverFutures:
     first: Searched  # for the numbers as they are; its projects stay as chosen
     wish: Wish
     should_stop: Callable[[], bool]
+    pieces: Pieces  # where the search and the best plans of single futures are kept
 
     def __post_init__(self) -> None:
         from optimize.linear import linear_rules
@@ -72,7 +74,16 @@ class OverFutures:
         size = {0: self.wish.futures, 2: self.wish.fresh}[of]
         drawn = self.drawn(size, of).picked(range(number))
         every = alone(self.county, self.problem, drawn)
-        return hindsight(self.problem, self.rules, every, begin, clock=clock).losses
+        found = hindsight(
+            self.problem,
+            self.rules,
+            every,
+            begin,
+            clock=clock,
+            pieces=self.pieces,
+            name=f"best-{of}",
+        )
+        return found.losses
 
     def search(self, seconds: float, progress: Any) -> RobustAnswer:
         """The plan over futures, from the nominal one."""
@@ -114,6 +125,7 @@ class OverFutures:
             time_limit=max(deadline - time.perf_counter(), 1e-3),
             progress=progress,
             should_stop=self.should_stop,
+            pieces=self.pieces,
         )
 
     def judged(self, found: RobustAnswer) -> Study:

@@ -12,10 +12,12 @@ from scenarios.commands.folders import new_folder, write_study
 from scenarios.commands.parts import Parts
 from scenarios.commands.planned import add, planned, to_be_added
 from scenarios.commands.progress import Interrupt
+from scenarios.commands.unfinished import Unfinished, county_key
 from scenarios.findings import refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
+    from optimize.kept import Pieces
     from scenarios.sensitivity.decisions import Decisions
     from scenarios.sensitivity.study import Sensitivity
     from scenarios.studied import Studied
@@ -40,7 +42,10 @@ def sensitivity(
     out: Path | None = None,
     json: bool = False,
 ) -> int:
-    """Study a plan. Ctrl-C while plans are re-optimised keeps what there is; before, nothing."""
+    """Study a plan. Ctrl-C while plans are re-optimised writes what there is; before, nothing.
+
+    Either way the same command goes on from what was finished.
+    """
     named = Path(scenario).stem if scenario else "w-county"
     folder = new_folder(out, f"{named}-{NAME}")
     added = to_be_added(scenario, report)
@@ -62,11 +67,15 @@ def sensitivity(
         seed=studied.county.scenario.search.seed,
     )
     decided = None
-    with Parts(words, "sensitivity.part") as tell:
-        found = study(studied, columns, asked, tell)
-        if decisions:
-            decided = _decided(studied, found, tell)
-    files = _write(words, found, decided, folder, added)
+    key = [county_key(studied.county), studied.amounts.tolist(), columns, repr(asked)]
+    with Unfinished(words, folder, NAME, key) as pieces:
+        with Parts(words, "sensitivity.part") as tell:
+            found = study(studied, columns, asked, tell, pieces)
+            if decisions:
+                decided = _decided(studied, found, tell, pieces)
+        files = _write(words, found, decided, folder, added)
+        if decided is None or not decided.stopped:
+            pieces.finish()
     with until_the_reader_leaves():
         if json:
             from scenarios.sensitivity.record import record
@@ -80,7 +89,7 @@ def sensitivity(
     return DONE
 
 
-def _decided(studied: Studied, found: Sensitivity, tell: Parts) -> Decisions:
+def _decided(studied: Studied, found: Sensitivity, tell: Parts, pieces: Pieces) -> Decisions:
     """The leading factors moved one at a time, and a sample of futures, re-optimised."""
     from scenarios.sensitivity.decisions import Size, decisions
 
@@ -95,6 +104,7 @@ def _decided(studied: Studied, found: Sensitivity, tell: Parts) -> Decisions:
             found.asked.seed,
             progress=tell,
             should_stop=interrupt.asked,
+            pieces=pieces,
         )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from optimize.kept import NOWHERE, Pieces, piece
 from optimize.problem import Matrix, Problem, Vector
 from optimize.uncertainty import Futures
 from optimize.uncertainty.discovery import Discovery, discover
@@ -17,6 +19,7 @@ from scenarios.discovery.features import Feature, features_of
 from scenarios.futures import ensemble
 from scenarios.scenario import Tables
 
+PIECE = 8192  # futures that are run at a time
 FEWEST = 30  # failures, and futures without one, that a search needs
 
 
@@ -57,18 +60,31 @@ def studied(
     chosen: Sequence[Criterion],
     drawn: Futures,
     seed: int,
+    pieces: Pieces = NOWHERE,
 ) -> Study:
-    """Run a plan and past practice in all futures, and look where each criterion fails."""
+    """Run a plan and past practice in all futures, and look where each criterion fails.
+
+    ``pieces`` keeps the runs of many futures.
+    """
     years = county.scenario.plan.judged_years
-    times = [float(year) for year in years]
-    columns = list(dict.fromkeys(item.column for item in chosen))
-    every = ensemble(county, stated, drawn)
-    paths = [every.paths(tables, columns, times) for tables in (plan, county.past)]
-    margins = np.array(
+    keep = pieces if drawn.number > PIECE else NOWHERE
+    margins = np.concatenate(
         [
-            item.margin(*(np.asarray(found[item.column], dtype=float) for found in paths))
-            for item in chosen
-        ]
+            piece(
+                keep,
+                f"runs-{begin}",
+                partial(
+                    _margins,
+                    county,
+                    stated,
+                    plan,
+                    chosen,
+                    drawn.picked(range(begin, min(begin + PIECE, drawn.number))),
+                ),
+            )["margins"]
+            for begin in range(0, drawn.number, PIECE)
+        ],
+        axis=1,
     )
     finite = np.isfinite(margins).all(axis=0)
     features, values = features_of(county, drawn)
@@ -88,3 +104,18 @@ def studied(
     return Study(
         features, values, tuple(failures), int(np.count_nonzero(~finite)), seed, tuple(years)
     )
+
+
+def _margins(
+    county: County, stated: Problem, plan: Tables, chosen: Sequence[Criterion], drawn: Futures
+) -> dict[str, Matrix]:
+    """By how much each criterion is kept, (criteria, S)."""
+    times = [float(year) for year in county.scenario.plan.judged_years]
+    columns = list(dict.fromkeys(item.column for item in chosen))
+    every = ensemble(county, stated, drawn)
+    paths = [every.paths(tables, columns, times) for tables in (plan, county.past)]
+    margins = [
+        item.margin(*(np.asarray(found[item.column], dtype=float) for found in paths))
+        for item in chosen
+    ]
+    return {"margins": np.array(margins)}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optimize.kept import NOWHERE, Pieces, piece
 from optimize.problem import Matrix
 from optimize.uncertainty import Futures
 from optimize.uncertainty.intervals import mean_interval
@@ -47,20 +49,25 @@ def fan(
     ranges: bool = False,
     lines: int = 8,
     progress: Callable[[int, int], None] | None = None,
+    pieces: Pieces = NOWHERE,
 ) -> Fan:
     """Run the plan and past practice in ``number`` futures; the same seed gives the same fan.
+
+    ``pieces`` keeps the runs of many futures.
 
     Raises:
         ArithmeticError: no run is finite.
     """
     years = (studied.years[0] - 1, *studied.years)
     observed = not ranges and observed_sample(studied.county) is not None
+    keep = pieces if number > PIECE else NOWHERE
     found: list[Cube] = []
     sets: list[NDArray[np.intp]] = []
     for drawn in drawn_in_pieces(studied.county, number, seed, observed=observed):
         if progress is not None:
             progress(sum(map(len, found)), number)
-        found.append(studied.simulated(drawn, columns, years))
+        make = partial(_simulated, studied, drawn, columns, years)
+        found.append(piece(keep, f"runs-{len(found)}", make)["outcomes"])
         sets += [] if drawn.sets is None else [drawn.sets]
     if progress is not None:
         progress(number, number)
@@ -86,6 +93,12 @@ def fan(
         whole[:lines],
         mean_interval(last, seed, owners),
     )
+
+
+def _simulated(
+    studied: Studied, drawn: Futures, columns: Sequence[str], years: Sequence[int]
+) -> dict[str, Cube]:
+    return {"outcomes": studied.simulated(drawn, columns, years)}
 
 
 def drawn_in_pieces(

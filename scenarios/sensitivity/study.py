@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 import numpy as np
 
+from optimize.kept import NOWHERE, Pieces, piece
 from optimize.problem import Matrix
 from optimize.uncertainty import Futures
 from optimize.uncertainty.factors import Factor, Spread, futures_at
@@ -85,9 +87,15 @@ class Sensitivity:
 
 
 def study(
-    studied: Studied, columns: list[str], asked: Asked, progress: Progress | None = None
+    studied: Studied,
+    columns: list[str],
+    asked: Asked,
+    progress: Progress | None = None,
+    pieces: Pieces = NOWHERE,
 ) -> Sensitivity:
     """Run the whole study. The same seed gives the same numbers.
+
+    ``pieces`` keeps the runs of long designs.
 
     Factors are independent and come from their ranges, but for the sample "observed", whose
     parameters agree with what is observed.
@@ -103,7 +111,14 @@ def study(
         asked.seed,
     )
     found = _runs(
-        studied, columns, last, design.shares, lambda s: futures_at(every, s), "screening", tell
+        studied,
+        columns,
+        last,
+        design.shares,
+        lambda s: futures_at(every, s),
+        "screening",
+        tell,
+        pieces,
     )[:, :, 0]
     screening = design.analysed(found)
     at_ends = ends(every)
@@ -119,6 +134,7 @@ def study(
         lambda s: futures_at(chosen, lay(s)),
         "variance",
         tell,
+        pieces,
     )
     indices = plan.analysed(varied.reshape(len(varied), -1))
     samples: dict[Sample, Sampled] = {}
@@ -150,16 +166,30 @@ def _runs(
     futures_of: Callable[[Matrix], Futures],
     part: str,
     tell: Progress,
+    pieces: Pieces,
 ) -> Cube:
     """Outcomes (S, L, T) of the futures for shares (S, …), piece after piece."""
 
-    def pieces() -> Iterator[Cube]:
+    def runs() -> Iterator[Cube]:
+        keep = pieces if len(shares) > PIECE else NOWHERE
         for begin in range(0, len(shares), PIECE):
             tell(part, begin, len(shares))
-            yield studied.simulated(futures_of(shares[begin : begin + PIECE]), columns, years)
+            here = shares[begin : begin + PIECE]
+            make = partial(_simulated, studied, futures_of, here, columns, years)
+            yield piece(keep, f"{part}-{begin}", make)["outcomes"]
         tell(part, len(shares), len(shares))
 
-    return np.concatenate(list(pieces()))
+    return np.concatenate(list(runs()))
+
+
+def _simulated(
+    studied: Studied,
+    futures_of: Callable[[Matrix], Futures],
+    shares: Matrix,
+    columns: list[str],
+    years: tuple[int, ...],
+) -> dict[str, Cube]:
+    return {"outcomes": studied.simulated(futures_of(shares), columns, years)}
 
 
 def sampled(studied: Studied, columns: list[str], asked: Asked, source: Sample) -> Sampled:
