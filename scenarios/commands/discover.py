@@ -32,7 +32,8 @@ def discover(
     """Look where a plan fails: that of a run folder, or of a scenario, which is optimised first.
 
     ``fails`` are criteria by name, or bounds on columns of the model; by default all by name.
-    Ctrl-C leaves nothing behind but the runs of many futures, from which the same command goes on.
+    Ctrl-C leaves nothing behind but what is finished of runs and criteria, from which the same
+    command goes on.
     """
     folder = new_folder(out, "discover")
     from scenarios.commands.planned import read_plans

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimize.kept import NOWHERE, Pieces, piece
 from optimize.problem import Matrix, Problem, Vector
@@ -17,6 +20,7 @@ from scenarios.county import County
 from scenarios.discovery.criteria import Criterion
 from scenarios.discovery.features import Feature, features_of
 from scenarios.futures import ensemble
+from scenarios.report.plain import built, plain
 from scenarios.scenario import Tables
 
 PIECE = 8192  # futures that are run at a time
@@ -64,7 +68,7 @@ def studied(
 ) -> Study:
     """Run a plan and past practice in all futures, and look where each criterion fails.
 
-    ``pieces`` keeps the runs of many futures.
+    ``pieces`` keeps the runs of many futures, and what is discovered of each criterion.
     """
     years = county.scenario.plan.judged_years
     keep = pieces if drawn.number > PIECE else NOWHERE
@@ -91,19 +95,26 @@ def studied(
     groups = np.flatnonzero(finite) if drawn.sets is None else drawn.sets[finite]
     values, margins = values[finite], margins[:, finite]
     failures = []
-    for item, margin in zip(chosen, margins, strict=True):
-        fails = margin < 0.0
-        rate = share(fails, groups)
-        enough = min(fails.sum(), (~fails).sum()) >= FEWEST
-        found = (
-            discover(values, fails, groups, rate, seed)
-            if enough
-            else Discovery(rate, (), 0, 0, len(margin))
-        )
-        failures.append(Failure(item, margin, found, bool(enough)))
+    for place, (item, margin) in enumerate(zip(chosen, margins, strict=True)):
+        search = partial(_searched, values, margin < 0.0, groups, seed)
+        kept = piece(pieces, f"criterion-{place}", search)
+        discovery = built(Discovery, json.loads(str(kept["discovery"])))
+        failures.append(Failure(item, margin, discovery, bool(kept["enough"])))
     return Study(
         features, values, tuple(failures), int(np.count_nonzero(~finite)), seed, tuple(years)
     )
+
+
+def _searched(
+    values: Matrix, fails: NDArray[np.bool_], groups: NDArray[np.intp], seed: int
+) -> dict[str, NDArray[Any]]:
+    """What is discovered of one criterion, as text, and whether there was enough to search in."""
+    rate = share(fails, groups)
+    enough = min(fails.sum(), (~fails).sum()) >= FEWEST
+    found = Discovery(rate, (), 0, 0, len(fails))
+    if enough:
+        found = discover(values, fails, groups, rate, seed)
+    return {"discovery": np.array(json.dumps(plain(found))), "enough": np.array(enough)}
 
 
 def _margins(

@@ -128,17 +128,19 @@ def test_best_plans_of_single_futures_go_on() -> None:
 def test_where_a_plan_fails_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     county, problem, _ = w_county()
     drawn = futures(county, 90, 1, observed=False)
-    asked = criteria(county, ["farmers"])
+    asked = criteria(county, ["w", "market capability>0.2"])
+    monkeypatch.setattr("scenarios.discovery.study.FEWEST", 10)
 
     def run(pieces: Pieces) -> Any:
         tables = county.tables({})
         found = studied(county, problem, tables, asked, drawn, 1, pieces)
-        return plain([failure.margins for failure in found.failures])
+        return [plain((f.margins, f.discovery, f.searched)) for f in found.failures]
 
     whole = run(Memory())
     monkeypatch.setattr("scenarios.discovery.study.PIECE", 32)
-    found, again = interrupted(run, 1)
-    assert found == whole and again.made == 2
+    for after in (1, 4):  # of three blocks of runs and two criteria
+        found, again = interrupted(run, after)
+        assert found == whole and again.made == 5 - after
 
 
 def csv_bytes(folder: Path) -> dict[str, bytes]:
