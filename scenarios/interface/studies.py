@@ -5,7 +5,17 @@ from pathlib import Path
 from typing import Annotated
 
 from scenarios.commands import guarded
-from scenarios.interface.options import Banded, Bands, Json, Planned, Seed, futures, out, study_out
+from scenarios.interface.options import (
+    Banded,
+    Bands,
+    Json,
+    Model,
+    Planned,
+    Seed,
+    futures,
+    out,
+    study_out,
+)
 from scenarios.interface.told import argument, option, switch
 from scenarios.language import Language
 
@@ -20,6 +30,7 @@ class By(StrEnum):
 
 StudiedPlan = Annotated[Path | None, option("cli.study.plan", "--plan")]
 Looked = Annotated[list[str] | None, option("cli.show_only", "--show")]
+Outcomes = Annotated[list[str] | None, option("cli.show_only", "--show", "--outcomes")]
 Added = Annotated[bool, switch("cli.study.report", "--report")]
 
 
@@ -99,7 +110,7 @@ def sensitivity(
     language: Language,
     scenario: Planned = None,
     plan: StudiedPlan = None,
-    show: Looked = None,
+    show: Outcomes = None,
     by: Annotated[By, option("cli.by")] = By.element,
     factors: Annotated[int | None, option("cli.factors", min=1)] = None,
     samples: Annotated[int | None, option("cli.samples", min=16)] = None,
@@ -107,6 +118,11 @@ def sensitivity(
     futures: Annotated[int | None, futures(2000, 50)] = None,
     decisions: Annotated[bool, switch("cli.decisions", "--decisions")] = False,
     report: Added = False,
+    model: Model = None,
+    ranges: Annotated[Path | None, option("cli.ranges_file", "--ranges")] = None,
+    template: Annotated[Path | None, option("cli.ranges_template", "--template")] = None,
+    times: Annotated[str | None, option("cli.study.times", metavar="T1,T2,...")] = None,
+    data: Annotated[list[Path] | None, option("cli.data")] = None,
     seed: Seed = None,
     out: Annotated[Path | None, study_out("sensitivity")] = None,
     json: Json = False,
@@ -117,7 +133,10 @@ def sensitivity(
     size = {"by": by.value, "factors": factors, "samples": samples, "futures": futures}
     more = {"second": second, "decisions": decisions, "seed": seed}
     files = {"plan": plan, "report": report, "out": out, "show": tuple(show or ())}
-    return guarded(run, language, scenario, **size, **more, **files, json=json)
+    given = {"ranges": ranges, "template": template, "times": times, "data": tuple(data or ())}
+    return guarded(
+        run, language, scenario, **size, **more, **files, model=model, of_model=given, json=json
+    )
 
 
 COMMANDS = (compare, stress, discover, fan, sensitivity)

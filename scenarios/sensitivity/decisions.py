@@ -23,7 +23,8 @@ from optimize.walker import Clock
 from scenarios.future_problems import FutureProblems
 from scenarios.futures import futures
 from scenarios.levers import WHERE
-from scenarios.sensitivity.study import Progress, split
+from scenarios.sensitivity.study import Progress
+from scenarios.sensitivity.subject import split
 from scenarios.studied import Studied
 
 FEWEST = 50  # futures, to say what knowing is worth
