@@ -29,15 +29,14 @@ class By(StrEnum):
 
 
 StudiedPlan = Annotated[Path | None, option("cli.study.plan", "--plan")]
-Looked = Annotated[list[str] | None, option("cli.show_only", "--show")]
-Outcomes = Annotated[list[str] | None, option("cli.show_only", "--show", "--outcomes")]
+Looked = Annotated[list[str] | None, option("cli.show_only", "--show", "--outcomes")]
 Added = Annotated[bool, switch("cli.study.report", "--report")]
 
 
 def compare(
     language: Language,
     alternatives: Annotated[list[str], argument("cli.alternatives")],
-    show: Annotated[list[str] | None, option("cli.show")] = None,
+    show: Annotated[list[str] | None, option("cli.show", "--show", "--outcomes")] = None,
     bands: Bands = False,
     futures: Banded = None,
     out: Annotated[Path | None, out("compare")] = None,
@@ -92,7 +91,7 @@ def fan(
     show: Looked = None,
     futures: Annotated[int | None, futures(1000, 20, 200_000)] = None,
     lines: Annotated[int | None, option("cli.lines", min=0)] = None,
-    ranges: Annotated[bool, switch("cli.ranges", "--ranges")] = False,
+    from_ranges: Annotated[bool, switch("cli.ranges", "--from-ranges")] = False,
     report: Added = False,
     seed: Seed = None,
     out: Annotated[Path | None, study_out("fan")] = None,
@@ -101,7 +100,7 @@ def fan(
     """How wide outcomes are open."""
     from scenarios.commands.fan import fan as run
 
-    size = {"futures": futures, "lines": lines, "ranges": ranges, "seed": seed}
+    size = {"futures": futures, "lines": lines, "ranges": from_ranges, "seed": seed}
     files = {"plan": plan, "report": report, "out": out}
     return guarded(run, language, scenario, show=tuple(show or ()), **size, **files, json=json)
 
@@ -110,7 +109,7 @@ def sensitivity(
     language: Language,
     scenario: Planned = None,
     plan: StudiedPlan = None,
-    show: Outcomes = None,
+    show: Looked = None,
     by: Annotated[By, option("cli.by")] = By.element,
     factors: Annotated[int | None, option("cli.factors", min=1)] = None,
     samples: Annotated[int | None, option("cli.samples", min=16)] = None,
