@@ -102,7 +102,7 @@ def _alternatives(
 
 def _county(folder: Path) -> County:
     """The county of a run folder."""
-    from scenarios.commands.planned import RESOLVED
+    from scenarios.chain import RESOLVED
     from scenarios.county import County
     from scenarios.load import load
 
@@ -155,6 +155,7 @@ def _record(found: Comparison) -> str:
         "baseline": found.alternatives[0].name,
         "alternatives": [a.name for a in found.alternatives],
         "plan_years": list(found.plan_years),
+        **({} if found.spreads is None else {"bands": found.spreads.record()}),
         "differences": [
             {
                 "alternative": found.alternatives[item.alternative].name,

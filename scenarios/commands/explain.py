@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scenarios.chain import RESOLVED
 from scenarios.commands import DONE, INTERRUPTED, LIMIT, print_json, until_the_reader_leaves
-from scenarios.commands.planned import RESOLVED, run_folder
+from scenarios.commands.planned import run_folder
 from scenarios.commands.progress import Interrupt, Phases
 from scenarios.commands.solving import infeasible, searched
 from scenarios.findings import refuse, say

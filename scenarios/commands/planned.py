@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scenarios.chain import RESOLVED
 from scenarios.findings import Finding, FindingsError, refuse, say
 from scenarios.studied import Studied
 from scenarios.words import LANGUAGES, Words
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from scenarios.plan_csv import PlanTable
     from scenarios.report.study import Said
     from scenarios.scenario import Scenario
-
-RESOLVED = "resolved.toml"
 
 
 def planned(words: Words, scenario: str | None, plan: Path | None, seed: int | None) -> Studied:

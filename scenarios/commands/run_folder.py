@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -82,6 +83,8 @@ def write(
                         result = with_futures(fitted, result)
                         if bands is not None:
                             result = with_bands(fitted, result, bands)
+                            if result.bands is None:
+                                print(words.say("bands.none"), file=sys.stderr)
                     with phases("figures"):
                         drawn = draw_figures(result, words.language, staging / FIGURES)
                     missing.remove("figures")

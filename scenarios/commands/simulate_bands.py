@@ -43,10 +43,7 @@ class Banded:
         spreads = self.found.spreads
         assert spreads is not None
         return {
-            "futures": spreads.futures,
-            "failed": spreads.failed,
-            "parameters": "observed" if spreads.observed else "ranges",
-            "seed": spreads.seed,
+            **spreads.record(),
             "levels": list(LEVELS),
             "years": list(spreads.years),
             "outcomes": [

@@ -54,6 +54,15 @@ class Spreads:
         """The bands of an outcome that is among those asked for."""
         return next(s for s in self.every if (s.column, s.gain) == (column, gain))
 
+    def record(self) -> dict[str, object]:
+        """The sample for programs."""
+        return {
+            "futures": self.futures,
+            "failed": self.failed,
+            "parameters": "observed" if self.observed else "ranges",
+            "seed": self.seed,
+        }
+
     def sample(self, words: Words) -> str:
         """What varies, in how many futures, and how many of the runs failed."""
         return words.say(

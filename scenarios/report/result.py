@@ -101,7 +101,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter as it was run: one number for all elements, or one for each."""
+    """A parameter as it was run: one number for all elements, or one for each of ``elements``."""
 
     id: str
     unit: str
@@ -109,6 +109,7 @@ class Parameter:
     low: tuple[float, ...]
     high: tuple[float, ...]
     source: str
+    elements: tuple[str, ...] = ()
 
     @property
     def assumed(self) -> bool:
@@ -125,6 +126,7 @@ class Source:
     entity: str
     year: str
     used: tuple[str, ...]
+    title_en: str = ""
 
 
 @dataclass(frozen=True)

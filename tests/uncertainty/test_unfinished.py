@@ -203,7 +203,7 @@ def test_the_same_command_goes_on_and_another_does_not(
     assert left(tmp_path) == [kept]  # nothing of the other study was finished
     assert str(kept) not in capsys.readouterr().err
     assert run("again") == 0
-    assert "7 finished pieces" in capsys.readouterr().err
+    assert "finished pieces: 7" in capsys.readouterr().err
     assert csv_bytes(tmp_path / "again") == csv_bytes(tmp_path / "whole")
     assert not left(tmp_path)
 
