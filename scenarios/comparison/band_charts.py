@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PALE: Mapping[float, float] = {0.95: 0.22, 0.75: 0.42, 0.5: 0.65}  # shares of the full colour
 HEIGHT, LOWER = 0.88, 0.6  # inches of a panel, and of one with differences: A4 must hold three
 GAP = 0.44  # inches between them: the years, and what the lower ones show
+TRIAL = 20.0  # inches of a sheet that is only measured
+ROUNDING = 1e-4  # of an outcome's size
 SIDE = 0.5  # inches for the numbers of the y axes, which a row shares
 
 
@@ -46,16 +48,20 @@ def multiples(
     wide = (7.2 - 2 * style.MARGIN - SIDE) / len(names)
     heads = [fonts.wrap(name, style.SMALL, wide - 0.12) for name in names]
     over = 0.06 + 0.13 * max(head.count("\n") + 1 for head in heads)
-    high = 0.24 + over + HEIGHT + GAP + LOWER + 0.34
+    high = 0.24 + over + HEIGHT + GAP + LOWER + 0.36
     price_year = found.alternatives[0].price_year
     under = words.say("compare.figure.subtitle", about=about, price_year=price_year)
     note = words.say("compare.figure.bands", sample=spreads.sample(words))
-    source = words.say("compare.figure.source")
-    size = (7.2, 2.05 + high * len(shown))
-    sheet = style.Sheet(title, f"{under}\n{note}", source, size=size)
-    sheet.key([(name, stroke(i)) for i, name in enumerate(names)])
-    band_style.key(sheet, words, tints=tints(style.QUIET), single=False)
-    high = (sheet.top - sheet.bottom) / len(shown)
+
+    def begun(tall: float) -> style.Sheet:
+        source = words.say("compare.figure.source")
+        sheet = style.Sheet(title, f"{under}\n{note}", source, size=(7.2, tall))
+        sheet.key([(name, stroke(i)) for i, name in enumerate(names)])
+        band_style.key(sheet, words, tints=tints(style.QUIET), single=False)
+        return sheet
+
+    trial = begun(TRIAL)  # what stands above and below the panels takes as much room as its texts
+    sheet = begun(TRIAL - (trial.top - trial.bottom) + high * len(shown))
     for place, panel in enumerate(shown):
         spread = spreads.of(panel.column, panel.gain)
         top = sheet.top - place * high
@@ -78,8 +84,9 @@ def multiples(
         said = words.say("compare.figure.difference")
         x, y = sheet.left + SIDE + wide, middle - GAP + 0.05
         sheet.write(x, y, said, style.SMALL, style.QUIET, va="bottom")
-        _alike(upper, panel.scale * spread.own, signed=False)
-        _alike(lower, panel.scale * spread.against[1:], signed=True)
+        size = panel.scale * float(np.max(np.abs(spread.own)))
+        _alike(upper, panel.scale * spread.own, size, signed=False)
+        _alike(lower, panel.scale * spread.against[1:], size, signed=True)
     return sheet.figure
 
 
@@ -118,17 +125,21 @@ def _difference(
 
 
 def _years(axes: Axes, found: Comparison, years: Sequence[int]) -> None:
-    few = len(found.alternatives) > 4
-    step = len(years) - 2 if few else 5  # few panels have room for more than two years
-    style.year_axis(axes, years[0], years[-1], found.plan_years[0], step=step)
+    narrow = len(found.alternatives) > 4  # room for two years: the plan's first and the last
+    begin = found.plan_years[0]
+    step = max(years[-1] - begin, 1) if narrow else 5
+    style.year_axis(axes, years[0], years[-1], begin, step=step)
 
 
-def _alike(row: Sequence[Axes], quantiles: np.ndarray, *, signed: bool) -> None:
-    """One y range for a row, from its bands and lines; its numbers stand at the left panel."""
+def _alike(row: Sequence[Axes], quantiles: np.ndarray, size: float, *, signed: bool) -> None:
+    """One y range for a row, from its bands and lines; its numbers stand at the left panel.
+
+    ``size`` is that of the outcome: rounding errors of it are no range.
+    """
     lines = [axes.dataLim.intervaly for axes in row]
     low = min(float(quantiles[:, 0].min()), *(float(ends[0]) for ends in lines))
     high = max(float(quantiles[:, len(LEVELS) - 1].max()), *(float(ends[1]) for ends in lines))
-    room = 0.08 * ((high - low) or abs(high) or 1.0)
+    room = max(0.08 * (high - low), ROUNDING * size) or 1.0
     for place, axes in enumerate(row):
         axes.set_ylim(low - room, high + room)
         style.plain_numbers(axes, signed=signed, steps=4)

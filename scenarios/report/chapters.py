@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -24,6 +25,7 @@ from scenarios.report.result import Result
 from scenarios.report.risks import Risks
 from scenarios.words import Words
 
+TALL = 1.15  # height to width
 APPENDIX = ("numbers", "parameters", "versions")  # the last chapters, by key
 
 
@@ -37,6 +39,12 @@ class Picture:
     reading: str
     svg: str  # fit to stand inside a page
     data: Table | None
+
+    @property
+    def tall(self) -> bool:
+        """Whether the chart is clearly higher than it is wide: a printed page is for it alone."""
+        box = re.search(r'viewBox="\S+ \S+ (\S+) ([^"\s]+)"', self.svg)
+        return box is not None and float(box[2]) > TALL * float(box[1])
 
 
 @dataclass(frozen=True)

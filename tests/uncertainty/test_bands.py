@@ -14,16 +14,22 @@ import pytest
 from optimize.uncertainty import Futures
 from scenarios.commands.compare import compare
 from scenarios.commands.simulate import simulate
+from scenarios.comparison import Alternative, compared
+from scenarios.comparison.band_charts import multiples
 from scenarios.comparison.bands import Spreads, rows, spreads
+from scenarios.comparison.charts import panels
+from scenarios.comparison.figures import GROUPS
 from scenarios.fans import bands_of, fan
 from scenarios.findings import FindingsError
-from scenarios.report import Result, Yearly, fill
+from scenarios.language import Language
+from scenarios.report import Result, Yearly, fill, style
 from scenarios.report.bands import Bands, Basis
 from scenarios.report.result import PlanName
 from scenarios.resolved import resolved_text
 from scenarios.scenario import Tables
 from scenarios.words import LANGUAGES, Words
 from tests.report.made_up import made_up_result
+from tests.report.test_figures import must_stay_on_the_page_and_apart
 from tests.uncertainty.studied import plan_file, shifted
 
 GAP, INCOME, GAIN = "structure gap", "farmers income per head", "gain of W of the year"
@@ -174,3 +180,24 @@ def test_compare_draws_the_bands_of_run_folders(tmp_path: Path) -> None:
     assert float(last[1]["q97.5"]) == 0.0  # the same plan as the baseline
     assert (out / "figures" / "farmers.png").is_file()
     assert len(list(rows([], wide_of_two(), {}))) == 0  # no alternative, no row
+
+
+@pytest.mark.parametrize(("number", "language"), [(2, "zh"), (7, "en")])
+def test_texts_of_many_alternatives_stay_apart(number: int, language: Language) -> None:
+    words, county = Words(language), shifted().county
+    runs = county.simulate(*plans().values())
+    paths = {name: Yearly.sampled(runs, place) for place, name in enumerate(plans())}
+    units = {variable.name: variable.unit for variable in county.model.variables.values()}
+    title = {each: county.scenario.title(each) for each in LANGUAGES}
+    none, years = paths["no_cooperation"], county.scenario.plan.years
+    one = Alternative("a", title, "feasible", years, 2020, {}, paths["optimal"], none, units)
+    found = compared([one] * number)
+    asked = [(column, False) for column in GROUPS["farmers"]]
+    tables = [shifted().levers] * number
+    wide = spreads([one] * number, [county] * number, tables, asked, found.model_years, 20, SEED)
+    shown = panels(found, words, GROUPS["farmers"])
+    with style.drawing():
+        figure = multiples(found, wide, words, shown, "title", "about")
+        must_stay_on_the_page_and_apart(figure)
+    assert figure.get_figheight() < (9.5 if number == 2 else 12.0)
+    assert len(figure.axes) == 3 * (2 * number - 1)
