@@ -45,7 +45,7 @@ class Unfinished:
         digest = hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
         self.words, self.command, self.digest = words, command, digest
         self.folder = out.absolute().parent / f"{command}-{digest}.unfinished"
-        self.kept = self.finished = False
+        self.told = self.finished = False
 
     def __enter__(self) -> Unfinished:
         known = self._number()
@@ -78,7 +78,20 @@ class Unfinished:
             return None
 
     def put(self, name: str, piece: Arrays) -> None:
-        """Keep a piece, written whole or not at all."""
+        """Keep a piece, written whole or not at all.
+
+        A study does not end because a piece of it cannot be kept; the reader is told, once.
+        """
+        try:
+            self._write(name, piece)
+        except OSError as error:
+            if not self.told:
+                reason = error.strerror or str(error)
+                said = self.words.say("unfinished.not_kept", folder=self.folder, error=reason)
+                print(said, file=sys.stderr, flush=True)
+            self.told = True
+
+    def _write(self, name: str, piece: Arrays) -> None:
         if not self.folder.is_dir():
             self.folder.mkdir(parents=True)
             about = {"command": self.command, "hash": self.digest}

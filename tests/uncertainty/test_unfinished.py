@@ -247,6 +247,18 @@ def test_pieces_are_kept_exactly_and_by_what_they_depend_on(tmp_path: Path) -> N
     assert not left(tmp_path)
 
 
+def test_a_piece_that_cannot_be_kept_ends_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    with Unfinished(WORDS, tmp_path / "file" / "out", "study", 1) as pieces:
+        for name in ("a", "b"):
+            found = piece(pieces, name, lambda: {"x": np.ones(2)})
+            assert found["x"].tolist() == [1.0, 1.0]
+        pieces.finish()
+    assert capsys.readouterr().err.count("cannot be kept") == 1
+
+
 def test_the_hash_of_a_county_changes_with_what_matters() -> None:
     county, _, _ = w_county()
     assert county_key(county) == county_key(county)
