@@ -30,7 +30,7 @@ MODULES = {
         *("SALib", "matplotlib", "fontTools", "jinja2", "openpyxl", "docx", "typer", "rich"),
         "pydantic",
     ),
-    "test": ("pytest", "hypothesis", "hatchling", "mypy", "ruff"),
+    "test": ("pytest", "xdist", "hypothesis", "hatchling", "mypy", "ruff"),
 }
 
 

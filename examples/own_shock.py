@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from optimize.uncertainty import Futures
 from optimize.uncertainty.risk import Estimate, mean
 from optimize.uncertainty.shocks import Change, Shock, paths
 from scenarios.county import County
@@ -29,9 +30,9 @@ RAILWAY = Shock(
 )
 
 
-def spoiled(county: County, number: int, seed: int) -> dict[str, NDArray[np.float64]]:
+def spoiled(county: County, drawn: Futures) -> dict[str, NDArray[np.float64]]:
     """Tonnes that spoil in 2030-2032 because of the shock, by plan and future (S,)."""
-    every = ensemble(county, problem(county), futures(county, number, seed))
+    every = ensemble(county, problem(county), drawn)
     found = {}
     for plan in candidates(county):
         with_shock, without = (
@@ -45,8 +46,10 @@ def spoiled(county: County, number: int, seed: int) -> dict[str, NDArray[np.floa
 
 def main() -> None:
     """Print the mean of each plan with its interval."""
-    for plan, tonnes in spoiled(County(load("w-county")), 200, 1).items():
-        found: Estimate = mean(tonnes)
+    county = County(load("w-county"))
+    drawn = futures(county, 200, seed=1)
+    for plan, tonnes in spoiled(county, drawn).items():
+        found: Estimate = mean(tonnes, drawn.sets)  # futures that share a set count together
         print(f"{plan}: {found.value:,.0f} t ({found.low:,.0f} to {found.high:,.0f})")
 
 

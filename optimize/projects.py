@@ -10,6 +10,8 @@ the ``k``-th year after that::
     starts        sum over y of x[p, y]      <= how often p may start
     needs         x[p, y]                    <= sum over y' < y of x[needed, y']
     exclusions    x[p, y]                    <= 1 - x[other, y']   for all y, y'
+
+What projects begun before the plan still cost stands on the right of payments and small money.
 """
 
 from __future__ import annotations
@@ -41,41 +43,55 @@ class Project:
     starts: int = 1  # how often it may be begun
 
 
+Begun = Mapping[str, Sequence[int]]  # project -> the years before the plan in which it was begun
+Paid = dict[tuple[int, str, str], dict[int, float]]  # payments by year and place, then by choice
+
+
 def with_projects(
     problem: Problem,
     library: Sequence[Project],
     small: Mapping[str, float],
     budgets: Mapping[int, float],
+    begun: Begun | None = None,
 ) -> Problem:
     """``problem`` with the projects of ``library`` to choose from.
 
     All payments must fall into the years of the plan. ``small`` is the share of a year's
     budget (10,000 yuan) that may go through an instrument outside of projects; an instrument
-    that it does not name is not tied to projects.
+    that it does not name is not tied to projects. What projects ``begun`` before the plan still
+    cost is paid; they count as started for needs and exclusions and for how often they may start.
     """
+    begun = {} if begun is None else {id: years for id, years in begun.items() if years}
     years = sorted({decision.year for decision in problem.decisions})
     choices = tuple(
-        Choice(project.id, year) for project in library for year in possible(project, years)
+        Choice(project.id, year)
+        for project in library
+        if not closed(project, library, begun)
+        for year in possible(project, years)
     )
     numbers = {choice.name: len(problem.choices) + i for i, choice in enumerate(choices)}
     of: dict[str, dict[int, int]] = {project.id: {} for project in library}
     for choice in choices:
         of[choice.group][choice.year or 0] = numbers[choice.name]
-    paid: dict[tuple[int, str, str], dict[int, float]] = {}
+    paid: Paid = {}
     for project in library:
         for start, index in of[project.id].items():
-            for later, cost in enumerate(project.costs):
-                if cost:
-                    key = (start + later, project.sector, project.instrument)
-                    paid.setdefault(key, {})[index] = cost
+            for key, cost in _costs(project, start):
+                paid.setdefault(key, {})[index] = cost
+    owed: dict[tuple[int, str, str], float] = {}
+    for project in library:
+        for start in begun.get(project.id, ()):
+            for key, cost in _costs(project, start):
+                owed[key] = owed.get(key, 0.0) + cost
     links = (
-        *_payments(problem.decisions, paid),
-        *_small(problem.decisions, paid, small, budgets),
-        *_starts(library, of),
-        *_needs(library, of),
+        *_payments(problem.decisions, paid, owed),
+        *_small(problem.decisions, paid, owed, small, budgets),
+        *_starts(library, of, begun),
+        *_needs(library, of, begun),
         *_exclusions(library, of),
     )
-    return replace(problem, choices=(*problem.choices, *choices), links=(*problem.links, *links))
+    stated = replace(problem, choices=(*problem.choices, *choices), links=(*problem.links, *links))
+    return stated if stated.choices else stated.having_chosen(())
 
 
 def possible(project: Project, years: Sequence[int]) -> tuple[int, ...]:
@@ -86,19 +102,37 @@ def possible(project: Project, years: Sequence[int]) -> tuple[int, ...]:
     return tuple(range(earliest, latest + 1))
 
 
+def closed(project: Project, library: Sequence[Project], begun: Begun) -> bool:
+    """Whether what was begun before the plan leaves a project no start."""
+    if len(begun.get(project.id, ())) >= project.starts:
+        return True
+    return any(
+        other.id in begun and (other.id in project.excludes or project.id in other.excludes)
+        for other in library
+    )
+
+
+def _costs(project: Project, start: int) -> Iterator[tuple[tuple[int, str, str], float]]:
+    """What a project that starts in a year is paid, by year and place."""
+    for later, cost in enumerate(project.costs):
+        if cost:
+            yield (start + later, project.sector, project.instrument), cost
+
+
 def _payments(
-    decisions: Sequence[Decision], paid: Mapping[tuple[int, str, str], Mapping[int, float]]
+    decisions: Sequence[Decision], paid: Paid, owed: Mapping[tuple[int, str, str], float]
 ) -> Iterator[Link]:
     """Money covers what the projects are paid."""
     for index, decision in enumerate(decisions):
-        payments = paid.get((decision.year, decision.sector, decision.instrument))
-        if payments:
+        key = (decision.year, decision.sector, decision.instrument)
+        payments = paid.get(key, {})
+        if payments or key in owed:
             yield Link(
                 PAYMENTS,
                 {index: 1.0},
                 {choice: -cost for choice, cost in payments.items()},
                 ">=",
-                0.0,
+                owed.get(key, 0.0),
                 "wanyuan",
                 decision.year,
                 f"{decision.sector}: {decision.instrument}",
@@ -107,7 +141,8 @@ def _payments(
 
 def _small(
     decisions: Sequence[Decision],
-    paid: Mapping[tuple[int, str, str], Mapping[int, float]],
+    paid: Paid,
+    owed: Mapping[tuple[int, str, str], float],
     small: Mapping[str, float],
     budgets: Mapping[int, float],
 ) -> Iterator[Link]:
@@ -120,26 +155,34 @@ def _small(
                 if decision.year == year and decision.instrument == instrument
             ]
             together: dict[int, float] = {}
+            limit = share * budget
             for _, decision in here:
-                for choice, cost in paid.get((year, decision.sector, instrument), {}).items():
+                key = (year, decision.sector, instrument)
+                limit += owed.get(key, 0.0)
+                for choice, cost in paid.get(key, {}).items():
                     together[choice] = -cost
             if here:
                 money = {index: 1.0 for index, _ in here}
-                limit = share * budget
                 yield Link(SMALL, money, together, "<=", limit, "wanyuan", year, instrument)
 
 
-def _starts(library: Sequence[Project], of: Mapping[str, Mapping[int, int]]) -> Iterator[Link]:
+def _starts(
+    library: Sequence[Project], of: Mapping[str, Mapping[int, int]], begun: Begun
+) -> Iterator[Link]:
     for project in library:
-        begun = dict.fromkeys(of[project.id].values(), 1.0)
-        if len(begun) > project.starts:
-            limit = float(project.starts)
-            yield Link(STARTS, {}, begun, "<=", limit, "", None, project.id)
+        starts = dict.fromkeys(of[project.id].values(), 1.0)
+        left = project.starts - len(begun.get(project.id, ()))
+        if len(starts) > left:
+            yield Link(STARTS, {}, starts, "<=", float(left), "", None, project.id)
 
 
-def _needs(library: Sequence[Project], of: Mapping[str, Mapping[int, int]]) -> Iterator[Link]:
+def _needs(
+    library: Sequence[Project], of: Mapping[str, Mapping[int, int]], begun: Begun
+) -> Iterator[Link]:
     for project in library:
         for needed in project.needs:
+            if needed in begun:
+                continue
             for year, index in of[project.id].items():
                 before = {i: -1.0 for y, i in of.get(needed, {}).items() if y < year}
                 subject = f"{project.id} {needed}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -13,7 +13,8 @@ from optimize.levers import LeverTables, Sampling
 from optimize.problem import Decision, Matrix, Outcome, Vector
 
 if TYPE_CHECKING:
-    from models import Model
+    from models import Model, Runs, State
+    from models.engine import Choice
 
 Tensor = NDArray[np.float64]
 BLOCK_BYTES = 8 << 20  # the plans of one batch of second derivatives: it should stay in the cache
@@ -94,6 +95,25 @@ class FunctionResponse:
         return hessian
 
 
+def state_before(
+    decisions: Sequence[Decision], model: Model, runs: Runs, sampling: Sampling, kernel: Choice
+) -> State:
+    """The state that runs leave at the end of the year before the first decision."""
+    from models import run
+
+    before = min(decision.year for decision in decisions) - 1
+    found = run(
+        model,
+        runs,
+        columns=sampling.columns[:1],
+        times=[before],
+        keep_state_at=float(before),
+        kernel=kernel,
+    )
+    assert found.state is not None
+    return found.state
+
+
 class CountyResponse(FunctionResponse):
     """The response of a county model, started from the state that past practice leaves.
 
@@ -111,7 +131,7 @@ class CountyResponse(FunctionResponse):
         values: Mapping[str, float],
         lookups: Mapping[str, Vector],
     ) -> None:
-        from models import Runs, best_kernel, run
+        from models import Runs, best_kernel
 
         super().__init__(self._outcomes, 1000.0)
         self.model = model
@@ -122,16 +142,8 @@ class CountyResponse(FunctionResponse):
         given = {name: np.asarray(y, dtype=float) for name, y in lookups.items()}
         self.tables = {**given, **self.levers.base}
         self.sampling = Sampling.of(outcomes)
-        before = min(decision.year for decision in decisions) - 1
-        history = run(
-            model,
-            Runs(values=self.constants, lookups=self.tables),
-            columns=self.sampling.columns,
-            times=[before],
-            keep_state_at=float(before),
-            kernel=self.kernel,
-        )
-        self.start = history.state
+        runs = Runs(values=self.constants, lookups=self.tables)
+        self.start = state_before(decisions, model, runs, self.sampling, self.kernel)
 
     def _outcomes(self, plans: NDArray[Any]) -> NDArray[Any]:
         """Outcomes (N, m) of plans (N, n), real or complex."""

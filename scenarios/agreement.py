@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 
 from optimize.problem import Vector
 from scenarios.catalogue import spellings
-from scenarios.findings import Unit, did_you_mean, say
-from scenarios.fit import Fit
+from scenarios.findings import did_you_mean, say
+from scenarios.fit import Fit, out_of_range
 from scenarios.schema import AGREED, AGREED_MONEY, GROWTH, PlanYears
 
 INDEX = "agreement index["  # the model's tables, by indicator
@@ -84,14 +84,8 @@ def indices(
             elif low <= amount / level <= high:
                 index[year] = amount / level
             else:
-                row = fit.names.row(parameter)
-                reason = say(
-                    "finding.out_of_range",
-                    value=f"{amount:g}",
-                    low=f"{low * level:g}",
-                    high=f"{high * level:g}",
-                    unit=Unit(row.unit if row else ""),
-                )
+                ends = low * level, high * level
+                reason = out_of_range(fit.names, parameter, (amount,), *ends)
                 fit.checks.add(keys, reason, say("hint.agreement"))
                 break
         yield column, index

@@ -6,17 +6,21 @@ Tables merge by key, everything else is replaced by the file that is nearer; a l
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scenarios.findings import Finding, FindingsError, Place, did_you_mean, say, shown
 from scenarios.sheets import is_workbook
 from scenarios.toml_reasons import toml_reason
 from scenarios.toml_text import Keys, key_lines, line_of
 
+if TYPE_CHECKING:
+    from scenarios.input_workbook.reading import Filled
+
 SCENARIOS = Path(__file__).resolve().parent
+RESOLVED = "resolved.toml"  # the scenario of a run, in its folder
 COMMAND_LINE = "--"  # the origin of what the command line says
 
 # Sections whose keys are names of the model, where `_` may stand for a space.
@@ -63,10 +67,10 @@ RESOLVED = "resolved.toml"  # the scenario of a run folder
 
 
 def find(name: str) -> Path | Finding:
-    """The file of a scenario given by path or by name."""
+    """The file of a scenario given by path or by name, or by the folder of a run of it."""
     path = Path(name)
     beside = [path.with_name(path.name + suffix) for suffix in (".toml", ".xlsx") if path.name]
-    for candidate in (path, *beside, SCENARIOS / f"{name}.toml"):
+    for candidate in (path, *beside, path / RESOLVED, SCENARIOS / f"{name}.toml"):
         if candidate.is_file():
             return candidate.resolve()
     if path.is_dir():
@@ -86,15 +90,18 @@ def scenarios_in(folder: Path) -> list[str]:
     return sorted({file.stem for file in files})
 
 
-def read_chain(path: Path) -> Merged:
-    """``path`` and everything it extends, the farthest first."""
+def read_chain(path: Path, workbook: Callable[[Path], Filled] | None = None) -> Merged:
+    """``path`` and everything it extends, the farthest first.
+
+    ``workbook`` reads a workbook, which by default is the form of a scenario.
+    """
     merged = Merged()
     files: list[tuple[Path, dict[str, Any]]] = []
     seen: list[Path] = []
     following: Path | None = path
     while following is not None:
         seen.append(following)
-        document = read(following, merged)
+        document = read(following, merged, workbook)
         if document is None:
             merged.broken = True
             break
@@ -118,13 +125,15 @@ def read_chain(path: Path) -> Merged:
     return merged
 
 
-def read(path: Path, merged: Merged) -> dict[str, Any] | None:
+def read(
+    path: Path, merged: Merged, workbook: Callable[[Path], Filled] | None = None
+) -> dict[str, Any] | None:
     """One file as a document with canonical names; None, and a finding, if it cannot be read."""
     if is_workbook(path):
         from scenarios.input_workbook.reading import read_document
 
         try:
-            filled = read_document(path)
+            filled = (workbook or read_document)(path)
         except FindingsError as error:
             merged.findings += error.findings
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +57,20 @@ def said(problem: Problem) -> Message:
     if not problem.function:
         return Said(problem.reason)
     return say("finding.of_function", function=problem.function, reason=Said(problem.reason))
+
+
+def out_of_range(
+    names: Catalogue, column: str, values: Iterable[float], low: float, high: float
+) -> Message:
+    """What is said of numbers that the range of a column does not hold."""
+    row = names.row(column)
+    return say(
+        "finding.out_of_range",
+        value=", ".join(f"{value:g}" for value in values),
+        low=f"{low:g}",
+        high=f"{high:g}",
+        unit=Unit(row.unit if row else ""),
+    )
 
 
 class Fit:
@@ -190,14 +204,7 @@ class Fit:
         low, high = self.names.range_of(column, self.model) or (value, value)
         if low <= value <= high:
             return True
-        row = self.names.row(column)
-        reason = say(
-            "finding.out_of_range",
-            value=f"{value:g}",
-            low=f"{low:g}",
-            high=f"{high:g}",
-            unit=Unit(row.unit if row else ""),
-        )
+        reason = out_of_range(self.names, column, (value,), low, high)
         self.checks.add(keys, reason, say("hint.out_of_range", file=self.names.path.name))
         return False
 

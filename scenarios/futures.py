@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.model import COUNTY
 from optimize.calibration.grounded import grounded
 from optimize.calibration.parameters import Parameter, uncertain
 from optimize.measures import Measures, measures
-from optimize.problem import Outcome, Problem, Vector
-from optimize.rules import RuleContext, build
+from optimize.problem import Matrix, Outcome, Problem
 from optimize.uncertainty import (
     Ensemble,
     FutureMeasures,
     Futures,
     Sample,
+    Sets,
     Variation,
     draw,
 )
-from scenarios.aims import terms
 from scenarios.county import County
+from scenarios.problem import in_future
+
+Half = Literal["search", "judging"]  # of the sets that agree with the observations
 
 YIELDS, PRICES = ("yield index",), ("market price index", "product price index")
 
@@ -66,35 +66,58 @@ def variations(county: County) -> tuple[Variation, ...]:
     return tuple(found)
 
 
-def observed_sample(county: County) -> Mapping[str, Vector] | None:
-    """Sets of parameters that agree with the observations, if they speak for this county."""
+def observed_sample(county: County) -> Sets | None:
+    """Sets of numbers that agree with the observations, if there are some for this county."""
+    if county.scenario.sets is not None:
+        return county.scenario.sets.sets
     known = county.scenario.figures is None and county.model.path == COUNTY
-    return grounded() if known else None
+    return Sets(grounded()) if known else None
 
 
 def held(county: County) -> frozenset[str]:
-    """Columns for which the scenario states a number of its own: the sample is not about them."""
-    own, model = county.scenario.numbers.values, county.model
-    return frozenset(column for column, value in own.items() if value != model.constants[column])
+    """Columns for which the scenario states a number of its own: the sample is not about them.
+
+    Sets that the scenario itself names speak for all of their columns, but for numbers that a
+    nearer file states.
+    """
+    scenario, model = county.scenario, county.model
+    if scenario.sets is None:
+        own = scenario.numbers.values
+        return frozenset(
+            column for column, value in own.items() if value != model.constants[column]
+        )
+    merged = scenario.merged
+    files = list(merged.lines)  # the nearest first
+    named_in = scenario.sets.named_in
+    nearer = files[: files.index(named_in)] if named_in in files else []
+    stated = {keys for keys, origin in merged.origins.items() if origin in nearer}
+    found = set()
+    for column in model.constants:
+        name, _, element = column.partition("[")
+        if {("parameters", name), ("parameters", name, element.rstrip("]"))} & stated:
+            found.add(column)
+    return frozenset(found)
 
 
 def futures(
-    county: County, number: int, seed: int, *, observed: bool = True, outside: bool = True
+    county: County,
+    number: int,
+    seed: int,
+    *,
+    observed: bool = True,
+    half: Half | None = None,
 ) -> Futures:
     """Draw futures of a scenario; the same seed gives the same ones.
 
     ``observed`` takes parameters from the sample that agrees with the observations, as far as
     it speaks for this county: not for another county's figures, nor where the scenario uses a
-    number of its own. ``outside`` lets weather and prices vary.
+    number of its own. With ``half`` only sets of that half of it are taken: futures of the other
+    half have neither weather nor parameters in common with these.
     """
-    return draw(
-        number,
-        seed,
-        parameters(county),
-        variations(county) if outside else (),
-        observed_sample(county) if observed else None,
-        held(county),
-    )
+    sample = observed_sample(county) if observed else None
+    if sample is not None and half is not None:
+        sample = sample.half(half == "judging", county.scenario.search.seed)
+    return draw(number, seed, parameters(county), variations(county), sample, held(county))
 
 
 def ensemble(
@@ -127,29 +150,16 @@ def sample(county: County, problem: Problem, drawn: Futures) -> Sample:
     return Sample(every, FutureMeasures.stacked(measured(county, problem, every)))
 
 
-def alone(
-    county: County, problem: Problem, drawn: Futures
-) -> list[tuple[Measures, Callable[[NDArray[Any]], NDArray[Any]]]]:
-    """Each future on its own: its aims and rules, and its outcomes (N, m) of plans (N, n)."""
-    every = measured(county, problem, ensemble(county, problem, drawn))
-
-    def outcomes(number: int) -> Callable[[NDArray[Any]], NDArray[Any]]:
-        one = ensemble(county, problem, drawn.picked([number]))
-        return lambda plans: one.simulate(plans)[:, 0]
-
-    return [(measure, outcomes(number)) for number, measure in enumerate(every)]
-
-
 def measured(county: County, problem: Problem, every: Ensemble) -> list[Measures]:
     """The aims and outcome rules of each future of ``every``. Raises NoBase."""
-    scenario = county.scenario
     (past,) = every.values(problem.past_practice[None])
-    asked = {row.rule for row in problem.rows if row.on == "outcome"}
-    rules = {name: rule.fields() for name, rule in scenario.rules.items() if name in asked}
-    futures = []
-    for outcomes in past:
-        context = RuleContext(problem.decisions, problem.outcomes, outcomes)
-        rows = build(rules, context)
-        aims = terms(scenario.objective, problem.outcomes, outcomes)
-        futures.append(measures(replace(problem, rows=rows, objective=aims), outcomes))
-    return futures
+    return measured_against(county, problem, past)
+
+
+def measured_against(county: County, problem: Problem, past: Matrix) -> list[Measures]:
+    """The aims and outcome rules of each future, where past practice brings ``past`` (S, m).
+
+    Raises:
+        NoBase: an aim in per cent of past practice, which brings none of it in some future.
+    """
+    return [measures(in_future(county, problem, outcomes), outcomes) for outcomes in past]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from models import Model
@@ -15,6 +16,7 @@ from scenarios.checks import Checks
 from scenarios.figures import Figures, read_figures
 from scenarios.findings import Finding, FindingsError, by_place, did_you_mean, say
 from scenarios.fit import Fit, open_model
+from scenarios.parameter_sets import ParameterSets, read_sets
 from scenarios.project_csv import LibraryProject, read_library
 from scenarios.scenario import Numbers, Scenario
 from scenarios.schema import Identity, Objective, PlanYears, Projects, Purse, Search, Uncertainty
@@ -103,6 +105,7 @@ def checked(checks: Checks) -> Scenario | None:
         return None
     numbers = all_numbers(fit, figures, agreement, plan, past)
     projects, library, library_file = own_library(checks, fit, names)
+    sets = own_sets(checks, model, uncertainty)
     if not (identity and money and objective and search and uncertainty and past):
         return None
     return Scenario(
@@ -124,6 +127,7 @@ def checked(checks: Checks) -> Scenario | None:
         projects=projects,
         library=library,
         library_file=library_file,
+        sets=sets,
     )
 
 
@@ -135,6 +139,19 @@ def all_numbers(
     values |= dict(growth(fit, agreement))
     series = laid(fit, dict(fit.exogenous()), dict(indices(fit, agreement, plan, values)))
     return Numbers(values, series, fit.past(past, plan))
+
+
+def own_sets(checks: Checks, model: Model, uncertainty: Uncertainty | None) -> ParameterSets | None:
+    """The sets of numbers that the scenario names."""
+    if uncertainty is None or uncertainty.sample is None:
+        return None
+    path = checks.beside(("uncertainty", "sample"), uncertainty.sample)
+    if path is None:
+        return None
+    sets, findings = read_sets(path, model)
+    checks.findings += findings
+    origin = checks.merged.origin(("uncertainty", "sample"))
+    return ParameterSets(sets, path, origin) if sets and isinstance(origin, Path) else None
 
 
 def own_library(
@@ -164,8 +181,21 @@ def own_library(
         if id not in ids:
             reason = say("finding.unknown_project", name=id)
             checks.add(("projects", "leave_out"), reason, did_you_mean(id, ids))
-    kept = tuple(project for project in library if project.plan.id not in settings.leave_out)
-    return settings, kept if settings.on else (), path
+    for id in settings.begun if not findings else ():
+        if id not in ids:
+            reason = say("finding.unknown_project", name=id)
+            checks.add(("projects", "begun", id), reason, did_you_mean(id, ids))
+    return settings, tuple(open_to(library, settings)) if settings.on else (), path
+
+
+def open_to(library: Iterable[LibraryProject], settings: Projects) -> Iterator[LibraryProject]:
+    """The projects to choose from; one that is left out but has begun begins no more."""
+    for project in library:
+        id = project.plan.id
+        if id not in settings.leave_out:
+            yield project
+        elif begun := settings.begun.get(id):
+            yield replace(project, plan=replace(project.plan, starts=len(begun)))
 
 
 def own_figures(checks: Checks, names: Catalogue, model: Model) -> Figures | None:

@@ -11,9 +11,10 @@ from models.model import COUNTY
 from models.source import key as same_name
 from scenarios.agreement import AGREED_AMOUNT, AS_GROWTH, INDEX
 from scenarios.catalogue import of_kind
-from scenarios.chain import COMMAND_LINE
+from scenarios.chain import COMMAND_LINE, RESOLVED
 from scenarios.findings import Finding, at
 from scenarios.levers import by_year, levers
+from scenarios.parameter_sets import sets_text
 from scenarios.plan_csv import past_table
 from scenarios.project_csv import library_table
 from scenarios.scenario import Scenario
@@ -29,12 +30,13 @@ HEADER = """\
 
 MODEL, VARIABLES = "model.mdl", "variables.csv"
 PAST, FIGURES, LIBRARY = "past-practice.csv", "figures.csv", "project-library.csv"
+SETS = "parameter-sets.csv"
 
 
 def scenario_files(scenario: Scenario, folder: Path) -> dict[str, str | bytes]:
     """The files, by name, by which ``folder`` is a scenario to run again."""
     copies = taken_along(scenario)
-    return {**copies, "resolved.toml": resolved_text(scenario, folder, copies)}
+    return {**copies, RESOLVED: resolved_text(scenario, folder, copies)}
 
 
 def taken_along(scenario: Scenario) -> dict[str, bytes]:
@@ -51,6 +53,8 @@ def taken_along(scenario: Scenario) -> dict[str, bytes]:
         files[FIGURES] = scenario.figures.text().encode()
     if scenario.library_file is not None:
         files[LIBRARY] = table_bytes(scenario.library_file, library_table)
+    if scenario.sets is not None:
+        files[SETS] = sets_text(scenario.sets.sets, scenario.model).encode()
     return files
 
 
@@ -91,13 +95,16 @@ def sections(
     money = scenario.money.model_dump()
     if isinstance(money["budget"], dict):  # a parent's may have years that are not planned
         money["budget"] = scenario.money.budgets(scenario.plan.years)
+    uncertainty = scenario.uncertainty.model_dump(exclude={"sample"})
+    if scenario.sets is not None:
+        uncertainty["sample"] = named(scenario.sets.file, SETS)
     found: dict[Keys, Mapping[str, Any]] = {
         ("scenario",): identity,
         ("plan",): plan,
         ("money",): money,
         ("objective",): scenario.objective.model_dump(),
         ("search",): scenario.search.model_dump(),
-        ("uncertainty",): scenario.uncertainty.model_dump(),
+        ("uncertainty",): uncertainty,
     }
     for id, rule in scenario.rules.items():
         found["rules", id] = rule.fields()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from optimize.problem import Vector
 from scenarios.chain import Merged
 from scenarios.language import Language
+from scenarios.parameter_sets import ParameterSets
 from scenarios.project_csv import LibraryProject
 from scenarios.schema import (
     Identity,
@@ -66,6 +67,7 @@ class Scenario:
     projects: Projects | None = None
     library: tuple[LibraryProject, ...] = ()  # the projects to choose from
     library_file: Path | None = None
+    sets: ParameterSets | None = None  # what was learnt of its numbers
 
     @property
     def name(self) -> str:

@@ -122,9 +122,14 @@ class PlanYears(Section):
 
 
 class Purse(Section):
-    """``[money]``: what there is to spend in a year, one amount or a table by year."""
+    """``[money]``: what there is to spend in a year, one amount or a table by year.
+
+    ``left_over`` is what budgets of years before the plan left unspent, by their year; the rule
+    ``carry_over`` says how long it may be used.
+    """
 
     budget: Budget
+    left_over: dict[Year, Money] = {}
 
     def budgets(self, years: tuple[int, ...]) -> dict[int, float]:
         """The budget of each of ``years``; KeyError when a table lacks one."""
@@ -157,11 +162,14 @@ class Uncertainty(Section):
     """``[uncertainty]``: how much weather and outside prices vary from year to year.
 
     Coefficients of variation of the farm yield and of every outside price, each year drawn apart
-    from the others. The model's own numbers vary within the ranges of its catalogue.
+    from the others. The model's own numbers vary within the ranges of its catalogue, or as in
+    ``sample``: a table of sets of numbers that agree with what was observed
+    (:mod:`scenarios.parameter_sets`).
     """
 
     yield_variation: Annotated[float, Field(ge=0.0, le=0.5)] = 0.3
     price_variation: Annotated[float, Field(ge=0.0, le=0.5)] = 0.15
+    sample: str | None = None
     source: str = ""
 
 
@@ -169,13 +177,15 @@ class Projects(Section):
     """``[projects]``: the library to choose from (see :mod:`scenarios.project_csv`).
 
     ``small_budgets`` is the share of a year's budget that may go through an instrument outside
-    of projects; an instrument that it does not name is not tied to projects.
+    of projects; an instrument that it does not name is not tied to projects. ``begun`` are the
+    projects that were begun before the plan, with their years: what they still cost is paid.
     """
 
     library: str
     on: bool = True
     leave_out: list[str] = []
     small_budgets: dict[str, Share] = {}
+    begun: dict[str, list[Year]] = {}
 
 
 class Rule(Section):

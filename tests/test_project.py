@@ -104,5 +104,6 @@ def test_the_bootstrap_looks_for_what_the_project_needs() -> None:
     everywhere = [text for text in project["dependencies"] if ";" not in text]  # else done without
     needed = {re.split(r"[<>=; ]", text)[0].removeprefix("python-") for text in everywhere}
     assert needed == {module.lower() for module in bootstrap.MODULES[""]}
-    extra = {re.split(r"[<>=; ]", text)[0] for text in project["optional-dependencies"]["test"]}
+    listed = project["optional-dependencies"]["test"]
+    extra = {re.split(r"[<>=; ]", text)[0].removeprefix("pytest-") for text in listed}
     assert set(bootstrap.MODULES["test"]) <= extra

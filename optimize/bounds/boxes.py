@@ -14,13 +14,13 @@ from typing import Protocol
 import numpy as np
 
 from optimize.bounds.atoms import NoRange
+from optimize.bounds.backward import minorant
 from optimize.bounds.certificate import Piece
 from optimize.bounds.expand import Expansion
 from optimize.bounds.forms import Unrolled
 from optimize.bounds.groups import region_about
 from optimize.bounds.minorant import Minorant
 from optimize.bounds.quadratic import least
-from optimize.bounds.ranges import minorant
 from optimize.bounds.region import Group
 from optimize.linear import LinearRules
 from optimize.problem import Vector
@@ -29,7 +29,8 @@ from optimize.problem import Vector
 # spread over all decisions of many years: dividing those whose chords cost most, on the
 # county's the money for the mechanism, took three times as much off per box.
 SPANS = 0.1
-MIDDLE = 0.45  # where in its range every decision is, at the plan of expansion
+# The plan of expansion: every decision at MIDDLE of its range, then TOWARDS the best plan.
+MIDDLE, TOWARDS = 0.45, 0.3
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,13 @@ class Bounder:
 
     def bound(self, low: Vector, high: Vector) -> Bounded:
         """The objective from below for the plans between ``low`` and ``high`` (n,)."""
+        best = np.clip(self.best, low, high)
         plan = low + MIDDLE * (high - low)
+        plan = plan + TOWARDS * (best - plan)
         region = region_about(plan, low, high, self.groups)
         expansion = Expansion(self.model, plan)
-        near = np.clip(self.best, low, high) - plan
         try:
-            below = minorant(expansion, region, self.weights, near=near)
+            below = minorant(expansion, region, self.weights, best)
         except NoRange as error:
             width = high - low
             named = f"{self.model.names[error.atom.owner]}: {error}"

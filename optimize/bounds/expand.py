@@ -49,6 +49,28 @@ class Expansion:
             for remainder in _remainders(number, atom, self.at[:, list(atom.forms)])
         ]
 
+    @cached_property
+    def of_atom(self) -> list[list[int]]:
+        """Numbers of the remainders of every atom."""
+        found: list[list[int]] = [[] for _ in self.unrolled.atoms]
+        for number, remainder in enumerate(self.remainders):
+            found[remainder.atom].append(number)
+        return found
+
+    @cached_property
+    def runs(self) -> list[list[int]]:
+        """Remainders in order, parted so that none is in an atom that reads another one's."""
+        u = self.unrolled
+        found: list[list[int]] = []
+        fresh: set[int] = set()
+        for number, atom in enumerate(u.atoms):
+            if not found or any(v in fresh for form in atom.forms for v in u.forms[form].terms):
+                found.append([])
+                fresh = set()
+            found[-1] += self.of_atom[number]
+            fresh.add(atom.variable)
+        return found
+
     def money(self, step: int, plan: Vector) -> Vector:
         """The inputs at a step (inputs,)."""
         picks = [owner[step] for owner in self.unrolled.inputs]
@@ -155,28 +177,6 @@ class Expansion:
         if number < first:
             return float(self.money(step, self.plan)[number - ns])
         return float(self.value[step, number - first])
-
-    def functional(self, weights: Vector) -> tuple[Matrix, Vector, Matrix]:
-        """Weight (K, T) of every remainder in ``weights @ outcomes``, and its slope (n,).
-
-        Also, at every step, the weights (K, ns + m) of the next states and of the outcomes.
-        """
-        ns = len(self.unrolled.states)
-        adjoint = np.zeros(ns)
-        found = np.zeros((self.steps, len(self.remainders)))
-        slope = np.zeros(len(self.plan))
-        prices = np.zeros((self.steps, ns + len(weights)))
-        of_step = np.array([step for _, step in self.unrolled.outcomes])
-        for step in reversed(range(self.steps)):
-            line = self.lines[step]
-            here = np.where(of_step == step, weights, 0.0)
-            prices[step] = np.append(adjoint, here)
-            rows = (here @ line.outcomes + adjoint @ line.following)[None]
-            known = line.known(rows)[0]
-            found[step] = line.noise(rows)[0]
-            slope += known[ns:] @ self.money_rows(step)
-            adjoint = known[:ns]
-        return found, slope, prices
 
     def linear(self, step: int) -> Linear:
         """The linear part of a step, atoms eliminated."""

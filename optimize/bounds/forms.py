@@ -8,7 +8,7 @@ on a decision is a number at every step, so a coefficient is an array (K,) over 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -123,3 +123,58 @@ class Sparse:
         if len(self.row):
             dense[self.row, self.column] = self.data[step]
         return dense
+
+
+def _by_depth(atoms: list[Atom], forms: list[Form]) -> list[Atom]:
+    """Atoms that read no other first, then those that read only these, and so on."""
+    depth: dict[int, int] = {}
+    for atom in atoms:
+        read = {v for number in atom.forms for v in forms[number].terms}
+        depth[atom.variable] = 1 + max((depth[v] for v in read if v in depth), default=0)
+    return sorted(atoms, key=lambda atom: depth[atom.variable])
+
+
+def without_unused(
+    times: Vector,
+    states: tuple[int, ...],
+    start: Vector,
+    following: list[Form],
+    inputs: list[Vector],
+    atoms: list[Atom],
+    forms: list[Form],
+    outcomes: list[tuple[Form, int]],
+    names: dict[int, str],
+) -> Unrolled:
+    """Atoms by depth, without those that nobody reads, such as the numerator of a harmonic mean."""
+    first = len(states) + len(inputs)
+    read = {v for form in (*following, *(form for form, _ in outcomes)) for v in form.terms}
+    for atom in reversed(atoms):
+        if atom.variable in read:
+            read.update(v for number in atom.forms for v in forms[number].terms)
+    kept = _by_depth([atom for atom in atoms if atom.variable in read], forms)
+    moved = {v: v for v in range(first)}
+    moved |= {atom.variable: first + i for i, atom in enumerate(kept)}
+    used = sorted({number for atom in kept for number in atom.forms})
+    place = {number: i for i, number in enumerate(used)}
+
+    def renumbered(form: Form) -> Form:
+        return Form({moved[v]: c for v, c in form.terms.items()}, form.constant)
+
+    return Unrolled(
+        times,
+        states,
+        start,
+        [renumbered(form) for form in following],
+        inputs,
+        [
+            replace(
+                atom,
+                variable=moved[atom.variable],
+                forms=tuple(place[number] for number in atom.forms),
+            )
+            for atom in kept
+        ],
+        [renumbered(forms[number]) for number in used],
+        [(renumbered(form), step) for form, step in outcomes],
+        names,
+    )

@@ -8,7 +8,7 @@ concave as a whole (saturation, harmonic mean of two limits) stay one atom.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy as np
 from models import Runs, run
 from models.equations import Expr, slots_of, tables_of
 from models.kernels import REAL, ArrayTable
-from optimize.bounds.forms import Atom, Form, Kind, Unrolled
+from optimize.bounds.forms import Atom, Form, Kind, Unrolled, without_unused
 from optimize.problem import Decision, Outcome, Vector
 from optimize.response import CountyResponse
 
@@ -143,7 +143,7 @@ class _Unrolling:
         for outcome, slot in zip(self.outcomes, self.columns, strict=True):
             step = int(np.flatnonzero(np.abs(self.times - outcome.year) < 1e-6 * self.step)[0])
             outcomes.append((self._slot(slot), step))
-        return _without_unused(
+        return without_unused(
             self.times,
             tuple(self.states),
             np.array(values),
@@ -472,49 +472,3 @@ def _weights(a: Form, b: Form, below: Form) -> tuple[Vector, Vector] | None:
         if np.any(np.abs(coefficient) > 1e-13 * full):
             return None
     return s, t
-
-
-def _without_unused(
-    times: Vector,
-    states: tuple[int, ...],
-    start: Vector,
-    following: list[Form],
-    inputs: list[Vector],
-    atoms: list[Atom],
-    forms: list[Form],
-    outcomes: list[tuple[Form, int]],
-    names: dict[int, str],
-) -> Unrolled:
-    """Leave out atoms that nobody reads, such as the numerator inside a harmonic mean."""
-    first = len(states) + len(inputs)
-    read = {v for form in (*following, *(form for form, _ in outcomes)) for v in form.terms}
-    for atom in reversed(atoms):
-        if atom.variable in read:
-            read.update(v for number in atom.forms for v in forms[number].terms)
-    kept = [atom for atom in atoms if atom.variable in read]
-    moved = {v: v for v in range(first)}
-    moved |= {atom.variable: first + i for i, atom in enumerate(kept)}
-    used = sorted({number for atom in kept for number in atom.forms})
-    place = {number: i for i, number in enumerate(used)}
-
-    def renumbered(form: Form) -> Form:
-        return Form({moved[v]: c for v, c in form.terms.items()}, form.constant)
-
-    return Unrolled(
-        times,
-        states,
-        start,
-        [renumbered(form) for form in following],
-        inputs,
-        [
-            replace(
-                atom,
-                variable=moved[atom.variable],
-                forms=tuple(place[number] for number in atom.forms),
-            )
-            for atom in kept
-        ],
-        [renumbered(forms[number]) for number in used],
-        [(renumbered(form), step) for form, step in outcomes],
-        names,
-    )

@@ -25,8 +25,8 @@ class RuleContext:
 
     ``past_outcomes`` (m,) are simulated under past practice, in the order of ``outcomes``.
     ``last_year`` is the money of the last historic year by (sector, instrument), ``budgets``
-    the money available in each plan year and ``history`` the money of historic years by (year,
-    sector, instrument), all in 10,000 yuan.
+    the money available in each plan year, ``left_over`` what earlier budgets left by their year,
+    and ``history`` the money of historic years by (year, sector, instrument), all in 10,000 yuan.
     """
 
     decisions: tuple[Decision, ...]
@@ -35,6 +35,7 @@ class RuleContext:
     last_year: Mapping[tuple[str, str], float] = field(default_factory=dict)
     budgets: Mapping[int, float] = field(default_factory=dict)
     history: Mapping[tuple[int, str, str], float] = field(default_factory=dict)
+    left_over: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def years(self) -> tuple[int, ...]:

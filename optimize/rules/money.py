@@ -49,24 +49,44 @@ def carry_over(context: RuleContext, *, years: int = 2) -> Iterator[Row]:
 
     Replaces ``yearly_budget``. Money can be matched with budgets exactly when for every run
     of years ``a..b`` ``sum(X[y], y = a..b) <= sum(B[y], y = a - years..b)`` (Hall's theorem
-    for intervals); runs that cannot bind are left out. Source: rules on carried-over
-    fiscal funds (结转结余资金), which are taken back after two years.
+    for intervals), where ``B`` of a year before the plan is what it left over; runs that
+    cannot bind are left out. Source: rules on carried-over fiscal funds (结转结余资金), which
+    are taken back after two years.
     """
     plan = context.years
     span = int(years)
     if span < 0:
         raise RuleError("carry_over", "years", f"{years} is negative")
+    supply = {year: left for year, left in context.left_over.items() if year < plan[0] and left}
+    supply |= {year: context.budget("carry_over", year) for year in plan}
     for first in plan:
-        if first != plan[0] and first - span <= plan[0]:
+        earlier = range(plan[0] - span, first - span)
+        if first != plan[0] and not any(year in supply for year in earlier):
             continue  # implied by the run that begins with the first plan year
         for last in plan[plan.index(first) :]:
             money = [i for year in plan if first <= year <= last for i in context.money(year)]
-            available = sum(
-                context.budget("carry_over", year) for year in plan if first - span <= year <= last
-            )
+            available = sum(supply.get(year, 0.0) for year in range(first - span, last + 1))
             subject = "" if first == last else f"{first}-"
             row = dict.fromkeys(money, 1.0)
             yield Row("carry_over", "money", row, "<=", available, UNIT, last, subject)
+
+
+def left_by(
+    budgets: Mapping[int, float], spent: Mapping[int, float], span: int
+) -> dict[int, float]:
+    """What each year's budget leaves when the oldest money that has not lapsed is spent first.
+
+    No other order leaves more that may still be used. ``spent`` is by year; what goes beyond the
+    money there is, is ignored. ``span`` as ``years`` of :func:`carry_over`, 0 without that rule.
+    """
+    left = {year: float(amount) for year, amount in sorted(budgets.items())}
+    for year, amount in sorted(spent.items()):
+        for source in left:
+            if year - span <= source <= year:
+                used = min(left[source], amount)
+                left[source] -= used
+                amount -= used
+    return left
 
 
 def not_below_last_year(context: RuleContext, *, first: float | None = None) -> Iterator[Row]:

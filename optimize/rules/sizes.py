@@ -28,21 +28,19 @@ def minimum_size(
     instruments = tuple({decision.instrument for decision in context.decisions})
     for name in named:
         context.check_name(RULE, name, instruments)
-    projects = {
-        index: link.choices
-        for link in problem.links
-        if link.rule == PAYMENTS
-        for index in link.money
-    }
+    payments = [link for link in problem.links if link.rule == PAYMENTS]
+    projects = {index: link.choices for link in payments for index in link.money}
+    owed = {index: link.bound for link in payments for index in link.money}
+    owed |= {i: row.bound for row in problem.rows if row.rule == PAYMENTS for i in row.coefficients}
     number = len(problem.choices)
     for index, decision in enumerate(context.decisions):
         least = float(named.get(decision.instrument, at_least))
         if least <= 0.0:
             continue
         group, year = place(decision.sector, decision.instrument), decision.year
-        money, paid = {index: 1.0}, projects.get(index, {})
-        some = Link(RULE, money, {number: -least, **paid}, ">=", 0.0, UNIT, year, group)
-        none = Link(RULE, money, paid, "<=", 0.0, UNIT, year, group + NOTHING, unless=number)
+        money, paid, due = {index: 1.0}, projects.get(index, {}), owed.get(index, 0.0)
+        some = Link(RULE, money, {number: -least, **paid}, ">=", due, UNIT, year, group)
+        none = Link(RULE, money, paid, "<=", due, UNIT, year, group + NOTHING, unless=number)
         yield Choice(group, year), (some, none)
         number += 1
 
@@ -71,6 +69,7 @@ def too_small(problem: Problem, amounts: Vector) -> Sequence[Row]:
 
     Only where no project is paid: which projects a plan of amounts stands for is not known.
     """
-    if any(link.rule == PAYMENTS for link in problem.links):
+    ruled = {link.rule for link in problem.links} | {row.rule for row in problem.rows}
+    if PAYMENTS in ruled:
         return ()
     return [row for _, row in sizes(problem) if 0.0 < row.value(amounts) < row.bound]

@@ -7,7 +7,7 @@
 
 from optimize.uncertainty.cvar import WORST, Risk
 from optimize.uncertainty.ensemble import Ensemble
-from optimize.uncertainty.futures import Futures, Variation, draw, quantiles, stream
+from optimize.uncertainty.futures import Futures, Sets, Variation, draw, quantiles, stream
 from optimize.uncertainty.measures import FutureMeasures
 from optimize.uncertainty.robust import Robust, RobustAnswer, plan_for
 from optimize.uncertainty.sample import Sample, Told
@@ -21,6 +21,7 @@ __all__ = [
     "Robust",
     "RobustAnswer",
     "Sample",
+    "Sets",
     "Told",
     "Variation",
     "draw",

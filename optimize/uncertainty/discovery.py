@@ -5,8 +5,10 @@ a small share of the futures at a time, where that raises the share of failures 
 box kept is the one that stands out most from chance. Among hundreds of features some look
 telling by chance, so the search is among those alone whose values differ between failing and
 other futures beyond chance (Hornberger & Spear 1981). Everything that is claimed of a box is
-measured on futures that had no part in finding it; futures that share a parameter set of a
-sample are kept together, in halving and in resampling.
+measured on futures that had no part in finding it. Futures that share a parameter set of a
+sample are kept together, in halving and in resampling, and in every test they count for as many
+independent ones as tell as much: alike in what is tested and in what it is tested against
+(Moulton 1986), they are no more than their sets.
 """
 
 from __future__ import annotations
@@ -20,9 +22,10 @@ from numpy.typing import NDArray
 
 from optimize.problem import Matrix, Vector
 from optimize.uncertainty.futures import stream
-from optimize.uncertainty.risk import LEVEL, Estimate
+from optimize.uncertainty.risk import Estimate, independent, independent_share, share
 
 Mask = NDArray[np.bool_]
+Groups = NDArray[np.intp]  # (S,): which futures share a set of parameters
 
 PEEL = 0.05  # of the futures in the box, taken off in one step
 LEAST = 0.05  # of all futures that a box holds
@@ -30,7 +33,6 @@ MOST_SCREENED = 12  # features that the search is among
 MOST_LIMITED = 4  # features of one box: what can still be said in a sentence
 MOST_BOXES = 3
 RESAMPLES = 20  # of the search
-DRAWS = 1000  # of the intervals
 SIGNIFICANT = 0.05  # of all features together, in screening them
 CHANCE = 0.01  # quasi-p-value above which a limit is taken off the box again
 
@@ -93,9 +95,7 @@ class Discovery:
     held_out: int
 
 
-def discover(
-    features: Matrix, fails: Mask, groups: NDArray[np.intp], rate: Estimate, seed: int
-) -> Discovery:
+def discover(features: Matrix, fails: Mask, groups: Groups, rate: Estimate, seed: int) -> Discovery:
     """Boxes of futures, features (S, d), in which failures (S,) gather; a pure function."""
     random = stream(seed, "discovery")
     names = np.unique(groups)
@@ -107,10 +107,11 @@ def discover(
     left = np.ones(len(x), dtype=bool)
     refuted = 0
     for _ in range(MOST_BOXES):
-        box = _pruned(best_box(x[left], y[left], len(x)), x[left], y[left])
+        box = best_box(x[left], y[left], len(x), g[left])
+        box = _pruned(box, x[left], y[left], g[left])
         if not box.limits:
             break
-        judged = _judged(box, *held, random)
+        judged = _judged(box, *held)
         if judged is None or judged.density.low <= float(held[1].mean()):
             refuted += 1
             break
@@ -126,7 +127,7 @@ def discover(
     return Discovery(rate, tuple(boxes), refuted, len(x), int((~train).sum()))
 
 
-def screened(features: Matrix, fails: Mask) -> NDArray[np.intp]:
+def screened(features: Matrix, fails: Mask, groups: Groups | None = None) -> NDArray[np.intp]:
     """The features that differ between failing and other futures, the most telling first.
 
     By the two-sample test of Kolmogorov and Smirnov, at ``SIGNIFICANT`` over all features
@@ -143,13 +144,32 @@ def screened(features: Matrix, fails: Mask) -> NDArray[np.intp]:
     apart = np.abs(np.cumsum(bad, axis=0) / failing - np.cumsum(~bad, axis=0) / fine)
     apart[:-1][ordered[1:] == ordered[:-1]] = 0.0  # equal values are passed together
     distance = apart.max(axis=0)
-    p = kolmogorov(np.sqrt(failing * fine / (failing + fine)) * distance)
+    told = failing * fine / (failing + fine) / inflation(features, fails, groups)
+    p = kolmogorov(np.sqrt(told) * distance)
     ranked = np.lexsort((-distance, p))
     telling = p[ranked] * features.shape[1] < SIGNIFICANT
     return np.asarray(ranked[telling][:MOST_SCREENED], dtype=np.intp)
 
 
-def best_box(features: Matrix, fails: Mask, whole: int) -> Box:
+def inflation(features: Matrix, fails: Mask, groups: Groups | None) -> Vector:
+    """By how much groups raise the variance of what failures say of each feature, (d,).
+
+    Moulton (1986): ``1 + (m - 1) * a * b`` for groups of size m whose members are alike by a in
+    the feature and by b in failing.
+    """
+    if groups is None:
+        return np.ones(features.shape[1])
+    sizes = np.bincount(np.unique(groups, return_inverse=True)[1].reshape(-1))
+    more = float(np.sum(sizes**2) / np.sum(sizes)) - 1.0
+    if more <= 0.0:
+        return np.ones(features.shape[1])
+    size = len(fails)
+    of_features = size / independent(features, groups) - 1.0
+    of_failing = size / independent(fails[:, None], groups)[0] - 1.0
+    return np.asarray(1.0 + np.minimum(of_features * of_failing / more, more))
+
+
+def best_box(features: Matrix, fails: Mask, whole: int, groups: Groups | None = None) -> Box:
     """Of all boxes on the way of the peeling, the one that stands out most from chance.
 
     That is where the share of failures inside lies most standard errors above that of all
@@ -158,7 +178,8 @@ def best_box(features: Matrix, fails: Mask, whole: int) -> Box:
     """
     rate = float(fails.mean()) if len(fails) else 0.0
     best, best_excess = Box(), 0.0
-    for box, inside in peeled(features, fails, max(2, int(LEAST * whole))):
+    least = max(2, int(LEAST * whole))
+    for box, inside in peeled(features, fails, least, groups):
         count = np.count_nonzero(inside)
         excess = np.sqrt(count) * (np.count_nonzero(inside & fails) / count - rate)
         if excess > best_excess + 1e-12:
@@ -166,10 +187,12 @@ def best_box(features: Matrix, fails: Mask, whole: int) -> Box:
     return best
 
 
-def peeled(features: Matrix, fails: Mask, least: int) -> Iterator[tuple[Box, Mask]]:
+def peeled(
+    features: Matrix, fails: Mask, least: int, groups: Groups | None = None
+) -> Iterator[tuple[Box, Mask]]:
     """The boxes of the peeling and who is inside (S,), from the widest to the narrowest."""
     box, inside = Box(), np.ones(len(features), dtype=bool)
-    telling = screened(features, fails)
+    telling = screened(features, fails, groups)
     while np.count_nonzero(inside) > least and len(telling):
         x, y = features[inside], fails[inside]
         allowed = telling
@@ -207,10 +230,10 @@ def _best_cut(x: Matrix, y: Mask, least: int) -> tuple[int, float, float] | None
     return best
 
 
-def _pruned(box: Box, features: Matrix, fails: Mask) -> Box:
+def _pruned(box: Box, features: Matrix, fails: Mask, groups: Groups) -> Box:
     """The box without limits that chance explains as well, the weakest first."""
     while box.limits:
-        p = significance(box, features, fails)
+        p = significance(box, features, fails, groups)
         weakest = max(p, key=lambda index: p[index])
         if p[weakest] <= CHANCE:
             break
@@ -218,53 +241,45 @@ def _pruned(box: Box, features: Matrix, fails: Mask) -> Box:
     return box
 
 
-def significance(box: Box, features: Matrix, fails: Mask) -> dict[int, float]:
+def significance(
+    box: Box, features: Matrix, fails: Mask, groups: Groups | None = None
+) -> dict[int, float]:
     """By feature: the probability to find so many failures inside, were its limit meaningless.
 
-    Then those inside would fail as often as those in the box without the limit.
+    Then those inside would fail as often as those in the box without the limit. The binomial
+    probability, of as many independent futures as tell as much as those inside.
     """
-    from scipy.special import bdtrc  # slow to load
+    from scipy.special import betainc  # slow to load
 
     inside = box.holds(features)
     count, caught = int(inside.sum()), int((inside & fails).sum())
+    if not caught:
+        return dict.fromkeys(box.limits, 1.0)
+    told = 1.0
+    if groups is not None:
+        told = independent_share(fails[inside], groups[inside]) / count
     found = {}
     for index in box.limits:
         wider = box.without(index).holds(features)
-        rate = float(fails[wider].mean()) if wider.any() else 0.0
-        found[index] = 1.0 if caught == 0 else float(bdtrc(caught - 1, count, rate))
+        rate = float(fails[wider].mean())
+        # As a beta integral, which is there for parts of a future, too.
+        found[index] = float(betainc(told * caught, told * (count - caught) + 1.0, rate))
     return found
 
 
-def _judged(
-    box: Box, features: Matrix, fails: Mask, groups: NDArray[np.intp], random: np.random.Generator
-) -> FoundBox | None:
+def _judged(box: Box, features: Matrix, fails: Mask, groups: Groups) -> FoundBox | None:
     """What futures that had no part in finding a box say of it; None where it is empty."""
     inside = box.holds(features)
     if not (inside & fails).any():
         return None
-    names, member = np.unique(groups, return_inverse=True)
-
-    def by_group(flags: Mask) -> Vector:
-        return np.asarray(np.bincount(member, weights=flags, minlength=len(names)), dtype=float)
-
-    sums = np.stack(
-        [by_group(inside & fails), by_group(fails), by_group(inside), by_group(fails | ~fails)]
-    )
-    weights = random.multinomial(len(names), np.full(len(names), 1 / len(names)), DRAWS)
-    drawn = weights @ sums.T  # (DRAWS, 4)
-
-    def estimate(above: int, below: int) -> Estimate:
-        value = float(sums[above].sum() / sums[below].sum())
-        shares = drawn[:, above] / np.maximum(drawn[:, below], 1.0)
-        low, high = np.quantile(shares, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-        return Estimate(value, float(low), float(high), len(features))
-
-    p = significance(box, features, fails)
-    return FoundBox(box, estimate(0, 1), estimate(0, 2), estimate(2, 3), p, {})
+    p = significance(box, features, fails, groups)
+    coverage = share(inside[fails], groups[fails])
+    density = share(fails[inside], groups[inside])
+    return FoundBox(box, coverage, density, share(inside, groups), p, {})
 
 
 def _again(
-    box: Box, features: Matrix, fails: Mask, groups: NDArray[np.intp], random: np.random.Generator
+    box: Box, features: Matrix, fails: Mask, groups: Groups, random: np.random.Generator
 ) -> dict[int, float]:
     """How often a search among resampled futures limits the same features on the same side."""
     names = np.unique(groups)
@@ -272,7 +287,7 @@ def _again(
     times = dict.fromkeys(box.limits, 0)
     for _ in range(RESAMPLES):
         rows = np.concatenate([members[name] for name in random.choice(names, len(names))])
-        other = best_box(features[rows], fails[rows], len(rows))
+        other = best_box(features[rows], fails[rows], len(rows), groups[rows])
         for index, ends in box.limits.items():
             if index in other.limits and _same_side(ends, other.limits[index]):
                 times[index] += 1

@@ -12,6 +12,7 @@ from models.complex_step import jacobian
 from models.states import tiled
 from optimize.levers import LeverTables, Sampling
 from optimize.problem import Decision, Matrix, Outcome, Vector
+from optimize.response import state_before
 from optimize.uncertainty.futures import Futures
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ class Ensemble:
 
     As :class:`~optimize.response.CountyResponse`, with the futures' numbers laid over
     ``values`` and ``lookups``. The history up to the year before the first decision is
-    simulated once for each future; a series of the futures may differ from the model's only
-    from the first decision's year on.
+    simulated once for each future.
     """
 
     def __init__(
@@ -49,24 +49,11 @@ class Ensemble:
             **futures.series,
         }
         self.levers = LeverTables.of(model, decisions, lookups)
-        self.sampling = Sampling.of(outcomes)
         self.before = min(decision.year for decision in decisions) - 1
-        self.start = self._history()
+        self.sampling = Sampling.of(outcomes)
+        history = self._runs(1, self.levers.base, None)
+        self.start = state_before(decisions, model, history, self.sampling, self.kernel)
         self.runs = 0  # simulations so far, of the years of the plan
-
-    def _history(self) -> State:
-        from models import run
-
-        found = run(
-            self.model,
-            self._runs(1, self.levers.base, None),
-            columns=self.sampling.columns[:1],
-            times=[self.before],
-            keep_state_at=float(self.before),
-            kernel=self.kernel,
-        )
-        assert found.state is not None
-        return found.state
 
     def _runs(self, plans: int, levers: Mapping[str, NDArray[Any]], start: State | None) -> Any:
         """All futures under the first plan, then all under the second, and so on."""

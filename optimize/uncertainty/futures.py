@@ -66,12 +66,57 @@ class Variation:
 
 
 @dataclass(frozen=True)
+class Sets:
+    """D sets of numbers, equally likely, each of which goes together.
+
+    ``values`` (D,) by constant; ``points`` (D,) by table and place in it, of years that are over:
+    the weather and prices that may have been. ``origin`` (D,): sets of one origin come from the
+    same independent draw; by default each has its own. Sets with an origin are an ensemble as a
+    whole: each is drawn as often as every other, so that an update of as many futures begins where
+    the last one ended.
+    """
+
+    values: Mapping[str, Vector]
+    points: Mapping[tuple[str, int], Vector] = field(default_factory=dict)
+    origin: NDArray[np.intp] | None = None
+
+    @property
+    def number(self) -> int:
+        """D."""
+        every = (*self.values.values(), *self.points.values())
+        return len(every[0]) if every else 0
+
+    @property
+    def origins(self) -> NDArray[np.intp]:
+        """The origin of each set, (D,)."""
+        return np.arange(self.number) if self.origin is None else self.origin
+
+    def half(self, second: bool, seed: int) -> Sets:
+        """One of two halves that share no origin, drawn by a seed."""
+        origins = self.origins
+        order = stream(seed, "halves").permutation(np.unique(origins))
+        chosen = np.isin(origins, order[1::2] if second else order[::2])
+        return Sets(
+            {column: numbers[chosen] for column, numbers in self.values.items()},
+            {point: numbers[chosen] for point, numbers in self.points.items()},
+            None if self.origin is None else self.origin[chosen],
+        )
+
+    def rows(self, number: int, random: np.random.Generator) -> NDArray[np.intp]:
+        """Which set each of ``number`` futures has."""
+        if self.origin is None:
+            return random.integers(0, self.number, number)
+        times = -(-number // self.number)
+        return np.concatenate([random.permutation(self.number) for _ in range(times)])[:number]
+
+
+@dataclass(frozen=True)
 class Futures:
     """S futures, equally likely: ``values`` (S,) by constant, ``series`` (S, P) by table.
 
-    ``sets`` (S,) says which set of a sample each one has, where parameters come from a sample:
-    the sets are few and drawn often, and what is said of parameters rests on no more than they
-    are.
+    ``sets`` (S,) says which independent draw its set of numbers comes from, where there is a
+    sample of sets: these are few and drawn often, and what is said of parameters rests on no
+    more than they are.
     """
 
     number: int
@@ -95,7 +140,7 @@ def draw(
     seed: int,
     parameters: Iterable[Parameter] = (),
     variations: Iterable[Variation] = (),
-    sample: Mapping[str, Vector] | None = None,
+    sample: Sets | None = None,
     held: Collection[str] = (),
 ) -> Futures:
     """Draw ``number`` futures; the same seed gives the same ones.
@@ -105,7 +150,7 @@ def draw(
         seed: any whole number from 0.
         parameters: those that are uncertain.
         variations: of the exogenous tables.
-        sample: sets of parameters (D,) by column that agree with what is observed.
+        sample: sets of numbers that agree with what is observed.
         held: columns that the sample does not speak for, though it has them.
 
     Raises:
@@ -113,14 +158,16 @@ def draw(
     """
     if number < 1:
         raise ValueError("at least one future is needed")
-    known = {column: rows for column, rows in (sample or {}).items() if column not in held}
-    size = len(next(iter(known.values()))) if known else 0
-    rows = stream(seed, "sample").integers(0, size, number) if size else None
+    sample = Sets({}) if sample is None else sample
+    known = {column: drawn for column, drawn in sample.values.items() if column not in held}
+    rows = np.zeros(0, dtype=np.intp)
+    if known or sample.points:
+        rows = sample.rows(number, stream(seed, "sample"))
     values: dict[str, Vector] = {}
-    sets = None
+    sets = sample.origins[rows] if sample.points else None
     for parameter in parameters:
-        if rows is not None and parameter.column in known:
-            values[parameter.column], sets = known[parameter.column][rows], rows
+        if parameter.column in known:
+            values[parameter.column], sets = known[parameter.column][rows], sample.origins[rows]
         else:
             shares = stream(seed, parameter.column).random(number)
             values[parameter.column] = quantiles(parameter, shares)
@@ -130,6 +177,9 @@ def draw(
         )
         for variation in variations
     }
+    for (column, place), past in sample.points.items():
+        if column in series:
+            series[column][:, place] = past[rows]
     return Futures(number, values, series, sets)
 
 

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optimize.climb import Search, reach_rules
 from optimize.kept import NOWHERE, Pieces
 from optimize.linear import LinearRules
 from optimize.measures import Measures
 from optimize.problem import Matrix, Problem, Vector
-from optimize.response import FunctionResponse
+from optimize.response import Response
 from optimize.trust_region import walkers
 from optimize.walker import NEARLY, Clock
 
@@ -45,7 +43,7 @@ class Hindsight:
 def hindsight(
     problem: Problem,
     rules: LinearRules,
-    futures: Sequence[tuple[Measures, Callable[[NDArray[Any]], NDArray[Any]]]],
+    futures: Sequence[tuple[Measures, Response]],
     begin: Vector,
     *,
     clock: Clock | None = None,
@@ -55,20 +53,20 @@ def hindsight(
 ) -> Hindsight:
     """Search each future on its own from ``begin`` (n,).
 
-    ``futures`` gives the aims and rules of each, and its outcomes (N, m) of plans (N, n), real
-    or complex. A plan that keeps the rules and was met in one future is tried in the others, so
-    that no regret is counted against a search that ended too early. ``pieces`` keeps the plan of
-    each future, under ``name`` and its number. Raises Stopped.
+    ``futures`` gives the aims and rules of each, and what plans bring in it. A plan that keeps
+    the rules and was met in one future is tried in the others, so that no regret is counted
+    against a search that ended too early. ``pieces`` keeps the plan of each future, under
+    ``name`` and its number. Raises Stopped.
     """
     low, high = rules.ranges()
     scale = np.where(high - low > 0.0, high - low, 1.0)
     plans = []
-    for number, (measure, function) in enumerate(futures):
+    for number, (measure, response) in enumerate(futures):
         known = pieces.get(f"{name}-{number}")
         if known is not None:
             plans.append(known["plan"])
             continue
-        search = Search(problem, FunctionResponse(function, 1000.0), clock or Clock(), None)
+        search = Search(problem, response, clock or Clock(), None)
         group = walkers(np.stack([begin]), search.response, measure, rules, scale)
         (walker,) = group
         (least,) = measure.objective(search.response.values(low[None]))
@@ -83,8 +81,8 @@ def hindsight(
             progress(number + 1)
     tried = np.unique(np.stack([begin, *plans]), axis=0)
     losses, best = [], []
-    for measure, function in futures:
-        outcomes = np.asarray(function(tried), dtype=float)
+    for measure, response in futures:
+        outcomes = response.values(tried)
         kept = measure.excess(outcomes).max(axis=1, initial=-1.0) <= NEARLY
         value = np.where(kept, measure.objective(outcomes), np.inf)
         at = int(value.argmin())

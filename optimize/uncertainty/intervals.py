@@ -1,4 +1,4 @@
-"""Intervals of means over futures, also where few sets of parameters were drawn many times."""
+"""Intervals of many means and shares, also where few sets of parameters were drawn many times."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from optimize.problem import Matrix
 from optimize.uncertainty.futures import stream
+from optimize.uncertainty.risk import share
 
 CONFIDENCE = 0.95
 
@@ -27,3 +28,12 @@ def mean_interval(
     means = drawn @ values / drawn.sum(axis=1, keepdims=True)
     tails = [(1.0 - CONFIDENCE) / 2.0, (1.0 + CONFIDENCE) / 2.0]
     return np.vstack([values.mean(axis=0), np.quantile(means, tails, axis=0)])
+
+
+def share_interval(happens: NDArray[np.bool_], sets: NDArray[np.intp] | None = None) -> Matrix:
+    """Shares of ``happens`` (N, m) and the ends of their 95 % intervals, (3, m).
+
+    As :func:`~optimize.uncertainty.risk.share`: a bootstrap would find no doubt at 0 and 1.
+    """
+    found = [share(column, sets) for column in np.asarray(happens, dtype=bool).T]
+    return np.array([[e.value, e.low, e.high] for e in found]).reshape(-1, 3).T

@@ -32,7 +32,7 @@ def share(happens: NDArray[np.bool_], sets: NDArray[np.intp] | None = None) -> E
     from scipy.special import ndtri  # slow to load
 
     size, value = len(happens), float(np.mean(happens))
-    number = size if sets is None else _independent(happens, sets)
+    number = size if sets is None else independent_share(happens, sets)
     z = float(ndtri(0.5 + LEVEL / 2))
     middle = (value + z * z / (2.0 * number)) / (1.0 + z * z / number)
     half = float(np.sqrt(value * (1.0 - value) / number + (z / (2.0 * number)) ** 2))
@@ -41,11 +41,12 @@ def share(happens: NDArray[np.bool_], sets: NDArray[np.intp] | None = None) -> E
     return Estimate(value, 0.0 if value == 0.0 else low, 1.0 if value == 1.0 else high, size)
 
 
-def _independent(happens: NDArray[np.bool_], sets: NDArray[np.intp]) -> float:
-    """How many independent futures would tell as much of a share as those of ``sets`` do.
+def independent_share(happens: NDArray[np.bool_], sets: NDArray[np.intp]) -> float:
+    """How many independent futures would tell as much of a share as those of ``sets`` (S,) do.
 
-    One more set counts in which it always happens and one in which it never does, each of the
-    usual size: or what is rare would seem to come alone.
+    Kish (1965), by the spread of the sums over whole sets: the more alike futures of one set
+    are, the fewer. One more set counts in which it always happens and one in which it never
+    does, each of the usual size: or what is rare would seem to come alone.
     """
     owner = np.unique(sets, return_inverse=True)[1].reshape(-1)
     sizes = np.bincount(owner).astype(float)
@@ -55,6 +56,21 @@ def _independent(happens: NDArray[np.bool_], sets: NDArray[np.intp]) -> float:
     value = counts.sum() / sizes.sum()
     alone = sizes.sum() * value * (1.0 - value)
     return len(happens) * min(1.0, float(alone / np.sum((counts - sizes * value) ** 2)))
+
+
+def independent(values: NDArray[Any], sets: NDArray[np.intp]) -> NDArray[np.float64]:
+    """How many independent futures would tell as much of the means of ``values`` (S, n); (n,).
+
+    Kish (1965): the fewer, the more alike futures are that share a set of parameters, ``sets``
+    (S,); never more than there are. A column that does not vary counts every future.
+    """
+    owner = np.unique(sets, return_inverse=True)[1].reshape(-1)
+    off = np.asarray(values, dtype=float) - np.mean(values, axis=0)
+    together = np.zeros((int(owner.max()) + 1, off.shape[1]))
+    np.add.at(together, owner, off)
+    alone, apart = np.sum(off**2, axis=0), np.sum(together**2, axis=0)
+    told = np.divide(alone, apart, np.ones_like(apart), where=apart > 0.0)
+    return np.asarray(len(off) * np.minimum(1.0, told))
 
 
 def mean(values: NDArray[Any], sets: NDArray[np.intp] | None = None) -> Estimate:

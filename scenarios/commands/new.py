@@ -50,7 +50,7 @@ def new(
 
         keys: dict[Keys, str] = {("scenario", k): text for k, text in given.items()}
         keys["extends",] = extends
-        _write(file, lambda path: write_form(path, base, keys, words, file.name))
+        whole_file(file, lambda path: write_form(path, base, keys, words, file.name))
     else:
         from scenarios.template import Template, figures_csv
 
@@ -58,8 +58,8 @@ def new(
         if table is not None:
             listed = figures_csv(base, words)
             table.parent.mkdir(exist_ok=True)
-            _write(table, lambda path: path.write_text(listed, "utf-8-sig", newline=""))
-        _write(file, lambda path: path.write_text(text, "utf-8", newline=""))
+            whole_file(table, lambda path: path.write_text(listed, "utf-8-sig", newline=""))
+        whole_file(file, lambda path: path.write_text(text, "utf-8", newline=""))
     written = [str(path) for path in (file, table) if path is not None]
     if json:
         print_json({"scenario": name, "extends": extends, "files": written})
@@ -93,8 +93,12 @@ def _named(base: Scenario) -> str:
         return base.file.as_posix()
 
 
-def _write(file: Path, write: Callable[[Path], object]) -> None:
-    """Write a file whole or not at all."""
+def whole_file(file: Path, write: Callable[[Path], object]) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        FindingsError: it cannot be written there.
+    """
     try:
         handle, name = tempfile.mkstemp(
             prefix=f".{file.stem}-", suffix=file.suffix, dir=file.parent

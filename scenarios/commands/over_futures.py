@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from scenarios.commands.robust import Wish
     from scenarios.commands.solving import Searched
     from scenarios.county import County
+    from scenarios.futures import Half
     from scenarios.robust import Regrets, Study
 
+JUDGED = 2  # the sample that plans are judged on; 0 is planned with, 1 sets margins
 REGRETS = 40  # futures whose own best plan is looked for
 NO_REGRET = 1e6  # points taken off a future that the largest regret is not looked for in
 
@@ -55,29 +57,40 @@ class OverFutures:
         self.risk = Risk(1.0, WORST) if wish.regret else self.judging
 
     def sample(self, number: int, of: int) -> Sample:
-        """Futures of one of three samples that have nothing in common, whatever the seed."""
-        from scenarios.futures import sample
+        """Futures of one of three samples, drawn apart whatever the seed.
 
-        return sample(self.county, self.problem, self.drawn(number, of))
+        Raises:
+            FindingsError: an aim in per cent of past practice, which brings none of it in some.
+        """
+        from scenarios.aims import NoBase
+        from scenarios.futures import sample
+        from scenarios.problem import no_base
+
+        try:
+            return sample(self.county, self.problem, self.drawn(number, of))
+        except NoBase as error:
+            raise no_base(self.county, error) from error
 
     def drawn(self, number: int, of: int) -> Futures:
-        """The numbers of such futures."""
+        """The numbers of such futures; those of the judgement have parameter sets of their own."""
         from scenarios.futures import futures
 
-        return futures(self.county, number, 3 * self.seed + of)
+        half: Half = "judging" if of == JUDGED else "search"
+        return futures(self.county, number, 3 * self.seed + of, half=half)
 
     def best_alone(self, number: int, of: int, begin: Vector, clock: Clock | None) -> Vector:
         """The least loss in each of the first ``number`` futures of a sample; NaN: none found."""
         from optimize.uncertainty.hindsight import hindsight
-        from scenarios.futures import alone
+        from scenarios.future_problems import FutureProblems
 
-        size = {0: self.wish.futures, 2: self.wish.fresh}[of]
+        size = {0: self.wish.futures, JUDGED: self.wish.fresh}[of]
         drawn = self.drawn(size, of).picked(range(number))
-        every = alone(self.county, self.problem, drawn)
+        each = FutureProblems(self.county, self.problem, drawn)
+        futures = [(each.measures(i), each.response(i)) for i in range(number)]
         found = hindsight(
             self.problem,
             self.rules,
-            every,
+            futures,
             begin,
             clock=clock,
             pieces=self.pieces,
@@ -148,8 +161,8 @@ class OverFutures:
         whole = replace(plan, status="feasible")  # simulated and shown, whatever its rules do
         robust = replace(result_of(self.county, self.first.problem, whole), answer=plan)
         plans = np.stack([self.answer.amounts, found.amounts, self.problem.past_practice])
-        told = self.sample(self.wish.fresh, 2).told(plans)
-        sets, seed = self.drawn(self.wish.fresh, 2).sets, 3 * self.seed + 2
+        told = self.sample(self.wish.fresh, JUDGED).told(plans)
+        sets, seed = self.drawn(self.wish.fresh, JUDGED).sets, 3 * self.seed + 2
         return Study(
             self.first.result,
             robust,
@@ -171,8 +184,10 @@ class OverFutures:
         from optimize.uncertainty.risk import mean
         from scenarios.robust import Regrets
 
-        best = self.best_alone(REGRETS, 2, plans[0], None)
+        best = self.best_alone(REGRETS, JUDGED, plans[0], None)
         known = ~np.isnan(best)
         values = losses[:, :REGRETS][:, known] - best[known]
-        means = tuple(mean(row) for row in values)
+        sets = self.drawn(self.wish.fresh, JUDGED).sets
+        owners = None if sets is None else sets[:REGRETS][known]
+        means = tuple(mean(row, owners) for row in values)
         return Regrets(("nominal", "robust"), values, means, int((~known).sum()))

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenarios.commands import DONE, print_json, until_the_reader_leaves
+from scenarios.commands import DONE, LIMIT, print_json, until_the_reader_leaves
 from scenarios.commands.folders import new_folder, write_study
 from scenarios.commands.progress import Interrupt, progress_bar
 from scenarios.commands.solving import settled
-from scenarios.findings import refuse, say
+from scenarios.findings import Finding, FindingsError, NoPlan, refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from optimize.problem import Vector
     from scenarios.county import County
     from scenarios.plan_csv import PlanTable
-    from scenarios.replanning import Learnt, Observed, Revision
+    from scenarios.replanning import Learnt, Observed, Revision, Starts
 
 FUTURES = 2000
 
@@ -38,49 +38,46 @@ def replan(
 ) -> int:
     """Take in what is observed of a run's plan, and plan the remaining years anew.
 
-    ``template`` writes a file to fill in, for figures until the end of ``until``. The folder
-    that is written is one to replan from again, a year later. Ctrl-C leaves nothing behind.
+    ``template`` writes a file to fill in, for figures until the end of ``until``: a workbook if
+    its name says so; with what ``observed`` says filled in. The folder that is written is one to
+    replan from again, a year later. Ctrl-C leaves nothing behind.
     """
-    if (observed is None) == (template is None):
+    if observed is None and template is None:
         raise refuse("replan", say("finding.replan_what"), say("hint.replan_what"))
-    from scenarios.commands.planned import read_plans
-    from scenarios.county import County
-
     if not Path(run).is_dir():
         raise refuse(run, say("finding.no_run"), say("hint.run_folder"))
-    ((scenario, plan),) = read_plans([run])
-    assert plan is not None
-    if scenario.library:
-        raise refuse(run, say("finding.replan_projects"), say("hint.replan_projects"))
-    county = County(scenario)
+    county, plan, starts = _followed(Path(run))
     if template is not None:
-        return _template(words, county, plan, template, until)
+        return _template(words, county, plan, starts, template, until, observed)
     assert observed is not None
+    wanted = county.scenario.search
     folder = new_folder(out, "replan")
     from scenarios.problem import problem
-    from scenarios.replanning import learnt, read_observed, revised
+    from scenarios.replanning import NoneLeft, learnt, read_observed, revised
 
-    known = read_observed(county, plan, observed)
-    start = scenario.search.seed if seed is None else seed
+    known = read_observed(county, plan, observed, starts)
+    start = wanted.seed if seed is None else seed
     number = FUTURES if futures is None else futures
     print(words.say("replan.running", futures=number), file=sys.stderr)
     found = learnt(county, problem(county), known, number, start)
+    ends: set[str] = set()
     with Interrupt() as interrupt, progress_bar(words) as progress:
 
         def search(stated: Problem, response: CountyResponse, begin: Vector) -> Answer:
             from optimize import solve
 
-            settings = settled(scenario.search, progress, interrupt)
+            settings = settled(wanted, progress, interrupt)
             answer = solve(stated, response, begin=(begin,), **settings)
             if answer.stop == "interrupted":
                 raise KeyboardInterrupt
-            if answer.status.startswith("infeasible"):
-                conflict = ", ".join(answer.conflict[:5])
-                reason = say("finding.replan_infeasible", rules=conflict)
-                raise refuse(str(observed), reason, say("hint.replan_infeasible"))
+            ends.add(answer.stop)
             return answer
 
-        revision = revised(county, plan, known, found, search)
+        try:
+            revision = revised(county, plan, known, found, search, starts)
+        except NoneLeft as error:
+            reason = say("finding.replan_infeasible", rules=", ".join(error.rules[:5]))
+            raise NoPlan([Finding(observed, "", reason, say("hint.replan_infeasible"))]) from error
     from scenarios.replanning.files import files
     from scenarios.replanning.said import said
 
@@ -94,13 +91,43 @@ def replan(
             print_json(record(revision, known, found, start))
         else:
             _print(words, revision, known, found, folder, names)
-    return DONE
+    return LIMIT if "limit" in ends else DONE
 
 
-def _template(words: Words, county: County, plan: PlanTable, file: Path, until: int | None) -> int:
+def _followed(run: Path) -> tuple[County, PlanTable, Starts]:
+    """The scenario of a run folder, its plan, and the projects that the plan begins.
+
+    Raises:
+        FindingsError: everything that is wrong with the folder.
+    """
+    from scenarios.commands.planned import read_plans
+    from scenarios.county import County
+    from scenarios.replanning import read_starts
+    from scenarios.replanning.projects import FILE
+
+    ((scenario, plan),) = read_plans([str(run)])
+    assert plan is not None
+    if not scenario.library:
+        return County(scenario), plan, {}
+    starts, findings = read_starts(run / FILE, scenario.library)
+    if findings:
+        raise FindingsError(findings)
+    return County(scenario), plan, starts
+
+
+def _template(
+    words: Words,
+    county: County,
+    plan: PlanTable,
+    starts: Starts,
+    file: Path,
+    until: int | None,
+    filled: Path | None,
+) -> int:
     """Write a file to fill in."""
-    from scenarios.replanning.observed import template
-    from scenarios.report.result import Yearly
+    from scenarios.commands.new import whole_file
+    from scenarios.replanning.template import asked, template
+    from scenarios.sheets import is_workbook
 
     years = county.scenario.plan.years
     last = years[0] if until is None else until
@@ -109,12 +136,14 @@ def _template(words: Words, county: County, plan: PlanTable, file: Path, until: 
         raise refuse("--until", reason, say("hint.until"))
     if file.exists():
         raise refuse("--template", say("finding.output_exists"), say("hint.choose_file"), file)
-    expected = Yearly.sampled(county.simulate(county.tables(plan)))
-    try:
-        file.write_text(template(county, expected, last, words), encoding="utf-8", newline="")
-    except OSError as error:
-        reason = say("finding.not_writable", error=error.strerror or str(error))
-        raise refuse("--template", reason, say("hint.choose_file"), file) from error
+    form = asked(county, plan, starts, last, filled)
+    if is_workbook(file):
+        from scenarios.replanning.workbook import write_workbook
+
+        whole_file(file, lambda path: write_workbook(path, form, words, file.name))
+    else:
+        text = template(form, words)
+        whole_file(file, lambda path: path.write_text(text, "utf-8", newline=""))
     print(words.say("replan.template.written", file=file), file=sys.stderr)
     return DONE
 
@@ -127,7 +156,7 @@ def _print(
     folder: Path,
     files: Sequence[str],
 ) -> None:
-    from scenarios.replanning import page
+    from scenarios.replanning import carried, page
     from scenarios.report.console import Page
     from scenarios.report.result import Result
 
@@ -140,6 +169,8 @@ def _print(
     for sentence in page.sentences(revision, observed, found, words):
         sheet.paragraph(sentence, first="- ")
     page.money(revision, words).show_section(sheet)
+    for section in (*carried.unspent(revision, words), *carried.projects(revision, words)):
+        section.show_section(sheet)
     page.figures(observed, found, words).show_section(sheet)
     page.moved(observed, found, words).show_section(sheet)
     sheet.files(words, folder, files)

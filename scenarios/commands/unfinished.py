@@ -24,6 +24,7 @@ from optimize.kept import Arrays
 from scenarios.words import Words
 
 if TYPE_CHECKING:
+    from optimize.uncertainty.futures import Sets
     from scenarios.county import County
 
 ABOUT = "about.json"
@@ -131,10 +132,17 @@ def county_key(county: County) -> list[Any]:
         arrays_key({name: np.asarray(value) for name, value in numbers.values.items()}),
         [repr(parameter) for parameter in parameters(county)],
         [repr(variation) + arrays_key({"y": variation.y}) for variation in variations(county)],
-        None if sample is None else arrays_key(sample),
+        None if sample is None else sets_key(sample),
         sorted(held(county)),
         [repr(project) for project in scenario.library],
     ]
+
+
+def sets_key(sample: Sets) -> list[str]:
+    """A hash of each part of sets of parameters."""
+    points = {f"{name} {place}": value for (name, place), value in sample.points.items()}
+    origin = {} if sample.origin is None else {"origin": sample.origin}
+    return [arrays_key(part) for part in (sample.values, points, origin)]
 
 
 def arrays_key(arrays: Arrays) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from optimize.problem import Vector
 from scenarios.comparison.differences import Comparison, text
 from scenarios.levers import WHERE
+from scenarios.narrowing import COLUMNS, careful, narrowing
 from scenarios.report.blocks import Blocks
 from scenarios.report.result import total
 from scenarios.words import Words, number, significant
@@ -37,7 +38,24 @@ def sentences(found: Comparison, words: Words) -> list[str]:
                 share=words.percent(item.share, 0 if item.share >= 0.095 else 1),
             )
         )
-    return said or [words.say("compare.largest.none")]
+    return [*(said or [words.say("compare.largest.none")]), *_careful(found, words)]
+
+
+def _careful(found: Comparison, words: Words) -> list[str]:
+    """A warning for each alternative that is nearer to the target because farming shrinks."""
+    years = found.plan_years
+    every = [alternative.path for alternative in found.alternatives]
+    if not all(column in path for column in COLUMNS for path in every):
+        return []
+    base, *others = ({column: path.at(column, years) for column in COLUMNS} for path in every)
+    said = [
+        careful(case, alternative.title[words.language], words)
+        for alternative, path in zip(found.alternatives[1:], others, strict=True)
+        if (case := narrowing(base, path, years)) is not None
+    ]
+    if said:
+        said[-1] = words.join(said[-1], words.say("narrowing.read"))
+    return said
 
 
 def legend(found: Comparison, words: Words) -> Blocks:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from optimize.kept import NOWHERE, Pieces, piece
 from optimize.problem import Matrix
 from optimize.uncertainty import Futures
-from optimize.uncertainty.intervals import mean_interval
+from optimize.uncertainty.intervals import share_interval
 from scenarios.county import County
 from scenarios.futures import futures, observed_sample
 from scenarios.report.bands import LEVELS
@@ -78,7 +78,6 @@ def fan(
         raise ArithmeticError("no run is finite")
     owners = np.concatenate(sets)[finite] if sets else None
     size = len(columns)
-    last = (whole[:, :, -1] > 0.0).astype(float)
     return Fan(
         studied,
         studied.looks(columns),
@@ -91,7 +90,7 @@ def fan(
         np.median(whole[:, :size] - whole[:, size:], axis=0),
         studied.simulated(Futures(1), columns, years)[0],
         whole[:lines],
-        mean_interval(last, seed, owners),
+        share_interval(whole[:, :, -1] > 0.0, owners),
     )
 
 

@@ -38,7 +38,7 @@ Label = Mapping[Language, str]
 
 SHEETS = ("county", "objective", "rules", "parameters", "agreement", "series")
 MONEY_RULES = ("absorptive_capacity", "total_budget")
-TABLES = ("past_practice", "library", "model", "figures")  # files, which are sheets here
+TABLES = ("past_practice", "library", "model", "figures", "sample")  # files, which are sheets here
 WEIGHT = "assessment weight"
 
 

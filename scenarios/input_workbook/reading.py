@@ -6,7 +6,7 @@ lost, by their name; so sheets and rows may be renamed, moved or left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,9 @@ COLUMNS = {
     "your value": "value",
     "每年": "value",
     "every year": "value",
+    "误差": "error",
+    "相对误差": "error",
+    "relative error": "error",
 }
 FORM = Form("", ("key", "group", "item", "value"), YEARS, COLUMNS)
 WHAT_IT_IS = {("extends",), ("scenario", "name")}  # one of them is in every form
@@ -62,23 +65,36 @@ def read_document(path: Path) -> Filled:
     Raises:
         FindingsError: it is no workbook, or no form of a scenario.
     """
-    filled = Filled()
     known = {entry.keys: entry for rows in county_entries().values() for entry in rows}
-    spellings = _spellings(known)
-    for sheet in read_book(path).values():
-        for found in _cells(sheet, known, spellings):
-            if isinstance(found, Cell):
-                _put(filled, path, found)
-            else:
-                filled.findings.append(Finding(path, *found))
+    filled = read_entries(path, known)
     if not filled.places.keys() & WHAT_IT_IS:
         raise refuse("", say("finding.no_form"), say("hint.no_form"), path)
     _tables(filled, path)
     return filled
 
 
+def read_entries(path: Path, known: Mapping[Keys, Entry], fields: Collection[str] = ()) -> Filled:
+    """What is filled in on the sheets of entries; ``fields`` are columns beside values and years.
+
+    Raises:
+        FindingsError: it is no workbook.
+    """
+    filled = Filled()
+    spellings = _spellings(known)
+    for sheet in read_book(path).values():
+        for found in _cells(sheet, known, spellings, fields):
+            if isinstance(found, Cell):
+                _put(filled, path, found)
+            else:
+                filled.findings.append(Finding(path, *found))
+    return filled
+
+
 def _cells(
-    sheet: Sheet, known: Mapping[Keys, Entry], spellings: Mapping[tuple[str, str], Keys]
+    sheet: Sheet,
+    known: Mapping[Keys, Entry],
+    spellings: Mapping[tuple[str, str], Keys],
+    fields: Collection[str],
 ) -> Iterator[Cell | tuple[str, Message, Message | None, Place]]:
     """The cells of a sheet of entries that are filled in, or why a row cannot be read."""
     top = _top(sheet)
@@ -91,7 +107,7 @@ def _cells(
         filled = [
             (columns[j], texts[j], sheet.place(number, j + 1))
             for j, column in enumerate(columns)
-            if texts[j] and (column == "value" or column in YEARS)
+            if texts[j] and (column == "value" or column in YEARS or column in fields)
         ]
         if not filled:
             continue

@@ -127,7 +127,7 @@ def _entries(
         before = None if entry.keys in given else _now(entry, now, words)
         source = entry.source[words.language] if entry.source else ""
         note = [words.source(source)] if noted else []
-        after = [_allowed(entry, words), *note, dotted(entry.keys)]
+        after = [allowed(entry, words), *note, dotted(entry.keys)]
         begins = not catalogued and about[0] != sheet.cell(row - 1, 1).value
         put(sheet, row, columns, [*about, before, *inputs, *after], begins=begins)
         for number, column in enumerate(columns, start=1):
@@ -135,7 +135,7 @@ def _entries(
             if column.input and not (entry.single if year is None else year in entry.years):
                 no_input(sheet.cell(row, number))
         last = sheet.cell(row, first + len(inputs) - 1).coordinate
-        _let_in(sheet, f"{sheet.cell(row, first).coordinate}:{last}", entry, words)
+        let_in(sheet, f"{sheet.cell(row, first).coordinate}:{last}", entry, words)
         row += 1
     if years:
         sheet.freeze_panes = "C4"
@@ -160,7 +160,8 @@ def _now(entry: Entry, now: Mapping[Keys, object], words: Words) -> Value:
     return value if isinstance(value, int) else str(value)
 
 
-def _allowed(entry: Entry, words: Words) -> str:
+def allowed(entry: Entry, words: Words) -> str:
+    """What a cell of an entry may hold, in words."""
     if entry.kind in ("yes_no", "numbers", "names"):
         return words.say(f"input.allowed.{entry.kind}")
     if entry.choices:
@@ -174,7 +175,7 @@ def _allowed(entry: Entry, words: Words) -> str:
     return ""
 
 
-def _let_in(sheet: Worksheet, cells: str, entry: Entry, words: Words) -> None:
+def let_in(sheet: Worksheet, cells: str, entry: Entry, words: Words) -> None:
     """Drop-downs and limits of the planner's cells."""
     if entry.kind == "yes_no":
         options = [words.say("workbook.yes"), words.say("workbook.no")]

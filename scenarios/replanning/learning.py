@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimize.problem import Matrix, Problem, Vector
-from optimize.uncertainty import Futures, stream
+from optimize.uncertainty import Futures, Sets, stream
+from optimize.uncertainty.risk import independent
 from optimize.uncertainty.update import Updated, update
 from scenarios.county import County
 from scenarios.futures import ensemble, futures, parameters, variations
@@ -38,14 +40,15 @@ class Moved:
 class Learnt:
     """What the observations say.
 
+    ``sets`` are the futures as they are now: parameters, and the weather and prices that may have
+    been, which say how far the state may be off. They are the prior of the next update.
     ``numbers`` are the scenario's, moved by as much as the means of the futures moved, but for
-    moves within the noise of the sample: a number that is left alone keeps its tie to the sample
-    that agrees with earlier observations. How far the futures spread is not carried on: the next
-    update begins with the spread of before. ``expected`` and ``now`` (m, 3): the observations as
+    moves within the noise of the sample. ``expected`` and ``now`` (m, 3): the observations as
     predicted before and after.
     """
 
     numbers: Numbers
+    sets: Sets
     moved: tuple[Moved, ...]
     expected: Matrix
     now: Matrix
@@ -85,13 +88,8 @@ def learnt(county: County, stated: Problem, observed: Observed, number: int, see
             table[[round(x) for x in model.lookups[column].x].index(year)] = value
     known = replace(scenario, numbers=replace(scenario.numbers, series=series))
     base = County(known)
-    if not observed.figures:
-        nothing = np.zeros((0, 3))
-        return Learnt(known.numbers, (), nothing, nothing, 0.0, float(number), number, 0)
-    drawn = futures(base, number, seed)
-    places = _places(base, observed)
-    drawn = _with_known(base, drawn, observed)
-    names = list(drawn.values)
+    drawn = _with_known(base, futures(base, number, seed), observed)
+    names, places = list(drawn.values), _places(base, observed)
     prior = np.concatenate(
         [
             np.array([drawn.values[name] for name in names]).reshape(len(names), number).T,
@@ -99,6 +97,11 @@ def learnt(county: County, stated: Problem, observed: Observed, number: int, see
         ],
         axis=1,
     )
+    owners = np.arange(number) if drawn.sets is None else drawn.sets
+    if not observed.figures:
+        nothing = np.zeros((0, 3))
+        sets = _sets(prior, names, places, owners)
+        return Learnt(known.numbers, sets, (), nothing, nothing, 0.0, float(number), number, 0)
     columns = list(dict.fromkeys(figure.column for figure in observed.figures))
     years = sorted({figure.year for figure in observed.figures})
     spent = with_spending(county, observed)
@@ -116,9 +119,8 @@ def learnt(county: County, stated: Problem, observed: Observed, number: int, see
     finite = np.all(np.isfinite(predict(prior)), axis=1)
     limits = _limits(base, names, places)
     low, high = limits.T
-    prior = np.clip(prior[finite], low, high)
+    prior, owners = np.clip(prior[finite], low, high), owners[finite]
     drawn = drawn.picked(np.flatnonzero(finite))
-    worth = [len(np.unique(column)) for column in prior.T]  # draws of the sample come again
     found = update(
         prior,
         predict,
@@ -127,24 +129,38 @@ def learnt(county: County, stated: Problem, observed: Observed, number: int, see
         stream(seed, "update"),
         low,
         high,
-        np.array(worth, dtype=float),
+        independent(prior, owners),  # draws of a sample come again
     )
-    return _said(base, known.numbers, found, names, places, limits, int(np.count_nonzero(~finite)))
+    sets = _sets(found.after, names, places, owners)
+    failed = int(np.count_nonzero(~finite))
+    return _said(base, known.numbers, sets, found, names, places, limits, failed)
 
 
 Place = tuple[str, int, int]  # column, point of its table, year
 
 
 def _places(county: County, observed: Observed) -> list[Place]:
-    """The weather and prices of the years that are over which the file does not state."""
+    """The weather and prices of the years that are over which no file states."""
+    carried = county.scenario.sets
+    before = set() if carried is None else set(carried.sets.points)
     found = []
     for variation in variations(county):
         years = [round(x) for x in county.model.lookups[variation.column].x]
         stated = observed.exogenous.get(variation.column, {})
-        for point in variation.points:
-            if years[point] <= observed.until and years[point] not in stated:
-                found.append((variation.column, point, years[point]))
+        for point, year in enumerate(years):
+            over = point in variation.points and year <= observed.until
+            if year not in stated and (over or (variation.column, point) in before):
+                found.append((variation.column, point, year))
     return found
+
+
+def _sets(numbers: Matrix, names: list[str], places: list[Place], owners: NDArray[np.intp]) -> Sets:
+    """Numbers (S, n) as sets that stay together."""
+    values = {name: numbers[:, i] for i, name in enumerate(names)}
+    points = {
+        (column, point): numbers[:, len(names) + i] for i, (column, point, _) in enumerate(places)
+    }
+    return Sets(values, points, owners)
 
 
 def _with_known(county: County, drawn: Futures, observed: Observed) -> Futures:
@@ -168,6 +184,7 @@ def _limits(county: County, names: list[str], places: list[Place]) -> Matrix:
 def _said(
     county: County,
     numbers: Numbers,
+    sets: Sets,
     found: Updated,
     names: list[str],
     places: list[Place],
@@ -205,6 +222,7 @@ def _said(
         )
     return Learnt(
         replace(numbers, values=values, series=series),
+        sets,
         tuple(sorted(moved, key=lambda item: -abs(item.shift))),
         np.array([_band(column) for column in found.predicted_before.T]),
         np.array([_band(column) for column in found.predicted_after.T]),

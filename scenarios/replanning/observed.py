@@ -1,47 +1,34 @@
-"""``observed.toml``: what is known at the end of a year, and the template for it.
+"""What is known at the end of a year: ``observed.toml``, or the same form as a workbook.
 
 ``[replan]`` says until which year; ``[observed."<variable>"]`` holds figures by year and their
 error; ``[exogenous]`` what weather and prices were; ``[spent]`` what money went out, as a share
-of the plan by year or in a file like ``plan.csv``. What is not stated stays as it was expected.
+of the plan by year, by place, or in a file like ``plan.csv``; ``[started]`` which projects began.
+What is not stated stays as it was expected.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from models.source import key
-from scenarios.chain import read_chain
+from scenarios.chain import Merged, read_chain
 from scenarios.checks import Checks
 from scenarios.county import County
 from scenarios.findings import Finding, FindingsError, did_you_mean, say
 from scenarios.fit import Fit
-from scenarios.plan_csv import PlanTable, read_plan
-from scenarios.report.result import Yearly
-from scenarios.schema import Section, Year
-from scenarios.toml_text import key as toml_key
-from scenarios.words import Words, number, significant
+from scenarios.plan_csv import PlanTable, check_name, known_places, read_plan, spelled
+from scenarios.replanning.form import entries
+from scenarios.replanning.projects import Starts, paid
+from scenarios.replanning.projects import until as up_to
+from scenarios.schema import NUMBERS, Money, Section, Year
 
 ERROR = 0.05  # of the figure, where the file does not say: an assumption
-SECTIONS = ("replan", "observed", "exogenous", "spent")
-
-# What offices count by the end of a year; the template asks for these.
-OBSERVABLE = (
-    "GDP of the year",
-    "value added of the year",
-    "farmers income per head",
-    "planted area",
-    "unsold produce",
-    "farm gate price of the year in yuan per kg",
-    "insurance coverage",
-    "jobs helped of the year",
-    "labour with partner",
-    "assessment score",
-)
+SECTIONS = ("replan", "observed", "exogenous", "spent", "started")
 
 Relative = Annotated[float, Field(gt=0.0, le=1.0)]
 
@@ -62,10 +49,17 @@ class Figures(Section):
 
 
 class Spent(Section):
-    """``[spent]``: the share of each year's plan that went out, or a file with all amounts."""
+    """``[spent]``: the ``share`` of each year's plan that went out, or a ``file`` with all amounts.
+
+    ``amount`` goes before the share: by sector (or ``all``), instrument and year.
+    """
 
     share: Annotated[dict[Year, Annotated[float, Field(ge=0.0)]], Field(default_factory=dict)]
+    amount: Annotated[dict[str, dict[str, dict[Year, Money]]], Field(default_factory=dict)]
     file: str | None = None
+
+
+STARTED: TypeAdapter[dict[int, bool]] = TypeAdapter(dict[Year, bool], config=NUMBERS)
 
 
 @dataclass(frozen=True)
@@ -81,24 +75,28 @@ class Figure:
 
 @dataclass(frozen=True)
 class Observed:
-    """Everything known up to the end of ``until``; ``spent`` has all amounts of the years from
-    the first of the plan to that one."""
+    """Everything known up to the end of ``until``.
+
+    ``spent`` has all amounts of the years from the first of the plan to that one, and ``started``
+    the projects that began in them.
+    """
 
     until: int
     figures: tuple[Figure, ...]
     exogenous: Mapping[str, Mapping[int, float]]
     spent: PlanTable
+    started: Starts = field(default_factory=dict)
 
 
-def read_observed(county: County, plan: PlanTable, path: Path) -> Observed:
-    """Read what is observed of a county that followed a plan.
+def read_observed(
+    county: County, plan: PlanTable, path: Path, starts: Starts | None = None
+) -> Observed:
+    """Read what is observed of a county that followed a plan; ``starts`` are its projects.
 
     Raises:
         FindingsError: everything that is wrong with the file.
     """
-    if not path.is_file():
-        raise FindingsError([Finding(path, "", say("finding.no_file"), say("hint.csv_path"))])
-    checks = Checks(read_chain(path), path)
+    checks = Checks(document(county, path), path)
     for name in checks.merged.values:
         if name not in SECTIONS:
             checks.add((name,), say("finding.unknown_key"), did_you_mean(name, SECTIONS))
@@ -106,23 +104,48 @@ def read_observed(county: County, plan: PlanTable, path: Path) -> Observed:
         checks.add(("replan",), say("finding.no_section"), say("hint.replan"))
         raise FindingsError(checks.findings)
     known = checks.section("replan", Until)
-    spent = checks.section("spent", Spent)
-    if known is None or spent is None:
-        raise FindingsError(checks.findings)
     years = county.scenario.plan.years
-    if known.until not in years[:-1]:
+    if known is not None and known.until not in years[:-1]:
         reason = say("finding.year_outside", year=known.until, first=years[0], last=years[-2])
         checks.add(("replan", "until"), reason, say("hint.until"))
-        raise FindingsError(checks.findings)
-    past = range(years[0], known.until + 1)
-    figures = tuple(_figures(county, checks, past, known.error))
+        known = None
+    until, error = (years[-2], ERROR) if known is None else (known.until, known.error)
+    past = range(years[0], until + 1)
+    order = list(county.model.columns)
+    figures = sorted(
+        _figures(county, checks, past, error), key=lambda f: (order.index(f.column), f.year)
+    )
     exogenous = _exogenous(county, checks, past)
-    amounts = _spent(county, checks, plan, spent, past)
-    if not checks.findings and not figures and not exogenous and amounts == _kept(plan, past):
+    planned = up_to(starts or {}, until)
+    started = _started(county, checks, planned, past)
+    amounts: PlanTable = _with_projects(county, _kept(plan, past), planned, started)
+    if (spent := checks.section("spent", Spent)) is not None:
+        amounts = _spent(county, checks, plan, amounts, spent, past)
+    nothing = not figures and not exogenous and started == planned
+    if not checks.findings and nothing and amounts == _kept(plan, past):
         checks.add((), say("finding.nothing_observed"), say("hint.nothing_observed"))
     if checks.findings:
         raise FindingsError(checks.findings)
-    return Observed(known.until, figures, exogenous, amounts)
+    return Observed(until, tuple(figures), exogenous, amounts, started)
+
+
+def document(county: County, path: Path) -> Merged:
+    """What a file of figures says, of either kind, and where.
+
+    Raises:
+        FindingsError: there is no such file.
+    """
+    from scenarios.input_workbook.reading import Filled, read_entries
+
+    if not path.is_file():
+        raise FindingsError([Finding(path, "", say("finding.no_file"), say("hint.csv_path"))])
+
+    def form(path: Path) -> Filled:
+        rows = entries(county, county.scenario.plan.years)
+        known = {entry.keys: entry for sheet in rows.values() for entry in sheet}
+        return read_entries(path, known, fields=("error",))
+
+    return read_chain(path, form)
 
 
 def _figures(county: County, checks: Checks, past: range, error: float) -> Iterator[Figure]:
@@ -134,6 +157,7 @@ def _figures(county: County, checks: Checks, past: range, error: float) -> Itera
         for column in changing.values()
         for language in ("zh", "en")
     }
+    seen: set[str] = set()
     for name in checks.table(("observed",)):
         keys = ("observed", name)
         form = checks.validated(keys, Figures, checks.table(keys))
@@ -142,10 +166,14 @@ def _figures(county: County, checks: Checks, past: range, error: float) -> Itera
             hint = did_you_mean(name, {c: c for c in changing.values()})
             checks.add(keys, say("finding.unknown_name", name=name), hint)
             continue
-        for text, value in (form.__pydantic_extra__ if form else {}).items():
+        figures = form.__pydantic_extra__ if form else {}
+        if figures and column in seen:
+            checks.add(keys, say("finding.twice"), say("hint.one_line_each"))
+            continue
+        seen |= {column} if figures else set()
+        for text, value in figures.items():
             if not text.isdecimal() or int(text) not in past:
-                reason = say("finding.year_outside", year=text, first=past[0], last=past[-1])
-                checks.add((*keys, text), reason, say("hint.observed_year"))
+                _outside(checks, (*keys, text), text, past)
                 continue
             share = error if form is None or form.error is None else form.error
             if value == 0.0:
@@ -165,18 +193,60 @@ def _exogenous(county: County, checks: Checks, past: range) -> dict[str, dict[in
         years = [int(year) for year in own]
         for year in years:
             if year not in past:
-                reason = say("finding.year_outside", year=year, first=past[0], last=past[-1])
-                checks.add(("exogenous", column, str(year)), reason, say("hint.observed_year"))
+                _outside(checks, ("exogenous", column, str(year)), year, past)
         at = fit.years(column)
         found[column] = {year: float(table[at.index(year)]) for year in years if year in past}
     return found
 
 
-def _spent(county: County, checks: Checks, plan: PlanTable, spent: Spent, past: range) -> PlanTable:
-    """The money that went out, by year and place."""
+def _started(
+    county: County, checks: Checks, planned: Starts, past: range
+) -> dict[str, tuple[int, ...]]:
+    """The projects that began: as planned but where the file says otherwise."""
+    library = {project.plan.id: project.plan for project in county.scenario.library}
+    found = {id: set(years) for id, years in planned.items()}
+    for id in checks.table(("started",)):
+        keys = ("started", id)
+        if id not in library:
+            reason = say("finding.unknown_project", name=id)
+            checks.add(keys, reason, did_you_mean(id, list(library)))
+            continue
+        for year, began in (checks.adapted(keys, STARTED) or {}).items():
+            if year not in past:
+                _outside(checks, (*keys, str(year)), year, past)
+            elif began:
+                found.setdefault(id, set()).add(year)
+            else:
+                found.get(id, set()).discard(year)
+        settings = county.scenario.projects
+        before = settings.begun.get(id, []) if settings else []
+        if len(found.get(id, ())) + len(before) > library[id].starts:
+            reason = say("finding.too_many_starts", most=library[id].starts)
+            checks.add(keys, reason, say("hint.too_many_starts"))
+    return {id: tuple(sorted(years)) for id, years in found.items() if years}
+
+
+def _with_projects(
+    county: County, kept: PlanTable, planned: Starts, started: Starts
+) -> dict[tuple[int, str, str], float]:
+    """The plan's amounts without what projects that did not begin are paid, and with the others."""
+    library = county.scenario.library
+    less, more = paid(library, planned), paid(library, started)
+    return {
+        cell: max(0.0, amount - less.get(cell, 0.0) + more.get(cell, 0.0))
+        if less.get(cell) != more.get(cell)
+        else amount
+        for cell, amount in kept.items()
+    }
+
+
+def _spent(
+    county: County, checks: Checks, plan: PlanTable, went: PlanTable, spent: Spent, past: range
+) -> PlanTable:
+    """The money that went out, by year and place; ``went`` where the file does not say."""
     if spent.file is not None:
         file = checks.beside(("spent", "file"), spent.file)
-        if spent.share:
+        if spent.share or spent.amount:
             checks.add(("spent",), say("finding.both_spent"), say("hint.choose_one"))
         if file is None:
             return {}
@@ -189,11 +259,50 @@ def _spent(county: County, checks: Checks, plan: PlanTable, spent: Spent, past: 
         return {(y, *place): table.get((y, *place), 0.0) for y in past for place in county.levers}
     for year in spent.share:
         if year not in past:
-            reason = say("finding.year_outside", year=year, first=past[0], last=past[-1])
-            checks.add(("spent", "share", str(year)), reason, say("hint.observed_year"))
-    return {
-        cell: amount * spent.share.get(cell[0], 1.0) for cell, amount in _kept(plan, past).items()
+            _outside(checks, ("spent", "share", str(year)), year, past)
+    found = {
+        (year, *place): spent.share[year] * plan.get((year, *place), 0.0)
+        if year in spent.share
+        else went.get((year, *place), 0.0)
+        for year in past
+        for place in county.levers
     }
+    return {**found, **_amounts(county, checks, spent, past)}
+
+
+def _amounts(
+    county: County, checks: Checks, spent: Spent, past: range
+) -> dict[tuple[int, str, str], float]:
+    """The amounts that the file gives by place."""
+    sectors, tools = known_places(county.scenario.catalogue, county.levers)
+    found: dict[tuple[int, str, str], float] = {}
+    for sector, by_tool in spent.amount.items():
+        for tool, by_year in by_tool.items():
+            keys = ("spent", "amount", sector, tool)
+            named = (("sector", sector, sectors), ("instrument", tool, tools))
+            wrong = [f for what, name, known in named if (f := check_name(what, name, known))]
+            for finding in wrong:
+                checks.add(keys, finding.reason, finding.hint)
+            if wrong:
+                continue
+            place = (sectors[spelled(sector)], tools[spelled(tool)])
+            if place not in county.levers:
+                reason = say("finding.no_lever", sector=place[0], instrument=place[1])
+                where = ", ".join(of for of, other in county.levers if other == place[1])
+                checks.add(keys, reason, say("hint.known", names=where))
+                continue
+            for year, amount in by_year.items():
+                if year not in past:
+                    _outside(checks, (*keys, str(year)), year, past)
+                else:
+                    found[year, *place] = amount
+    return found
+
+
+def _outside(checks: Checks, keys: tuple[str, ...], year: int | str, past: range) -> None:
+    """A year of which nothing can be known yet, or which is not planned."""
+    reason = say("finding.year_outside", year=year, first=past[0], last=past[-1])
+    checks.add(keys, reason, say("hint.observed_year"))
 
 
 def _kept(plan: PlanTable, past: range) -> dict[tuple[int, str, str], float]:
@@ -204,43 +313,3 @@ def _kept(plan: PlanTable, past: range) -> dict[tuple[int, str, str], float]:
 def unit_of(county: County, column: str) -> str:
     """The unit of a column."""
     return county.model.variables[column.partition("[")[0]].unit
-
-
-def template(county: County, expected: Yearly, until: int, words: Words) -> str:
-    """A file to fill in: every figure with its label, unit and what the plan expects of it."""
-    model = county.model
-    years = [year for year in county.scenario.plan.years if year <= until]
-    lines = [
-        f"# {words.say('replan.template.head', name=county.scenario.name)}",
-        f"# {words.say('replan.template.units')}",
-        "",
-        "[replan]",
-        f"until = {until}  # {words.say('replan.template.until')}",
-        f"error = {ERROR}  # {words.say('replan.template.error')}",
-        "",
-        f"# {words.say('replan.template.spent')}",
-        "[spent]",
-        f"# share = {{ {', '.join(f'{year} = 1.0' for year in years)} }}",
-        '# file = "spent.csv"',
-        "",
-        f"# {words.say('replan.template.exogenous')}",
-        "[exogenous]",
-    ]
-    levers = set(county.levers.values())
-    for column in model.lookups:
-        row = county.scenario.catalogue.row(column)
-        if column not in levers and row is not None and row.kind == "exogenous":
-            if column.partition("[")[0] in ("Chenery share", "own target share"):
-                continue
-            values = ", ".join(f"{year} = 1.0" for year in years)
-            lines.append(f"# {toml_key(column)} = {{ {values} }}  # {words.name(column)}")
-    for name in OBSERVABLE:
-        for column in model.variables[name].columns if name in model.variables else ():
-            unit = words.unit(unit_of(county, name))
-            lines += ["", f"# {words.say('summary.effect', effect=words.name(column), unit=unit)}"]
-            lines.append(f"[observed.{toml_key(column)}]")
-            for year in years:
-                value = float(expected.at(column, [year])[0])
-                shown = number(value, significant(value, 4)).replace(",", "")
-                lines.append(f"# {year} =    # {words.say('replan.template.plan', value=shown)}")
-    return "\n".join(lines) + "\n"

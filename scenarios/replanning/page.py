@@ -8,6 +8,7 @@ import numpy as np
 
 from optimize.problem import Vector
 from scenarios.levers import WHERE
+from scenarios.replanning.carried import moved_projects, not_spent
 from scenarios.replanning.learning import Learnt, Moved
 from scenarios.replanning.observed import Observed
 from scenarios.replanning.revision import Revision
@@ -40,7 +41,13 @@ def sentences(revision: Revision, observed: Observed, found: Learnt, words: Word
     if revision.broken:
         rules = dict.fromkeys(name.partition("[")[0] for name in revision.broken)
         names = words.listing(words.say(f"rule.{rule}.name") for rule in rules)
-        said.append(words.say("replan.lead.broken", rules=names))
+        said.insert(1, words.say("replan.lead.broken", rules=names))
+    if lead := not_spent(revision, observed, words):
+        said.append(lead)
+    if lead := moved_projects(revision, words):
+        said.append(lead)
+    if revision.answer.stop != "done":
+        said.insert(0, words.say(f"stop.{revision.answer.stop}"))
     if observed.figures:
         said.append(_learnt(observed, found, words))
         said.append(_surprise(observed, found, words))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from scenarios.replanning import page
+from scenarios.replanning import carried, page
 from scenarios.replanning.learning import Learnt
 from scenarios.replanning.observed import Observed
 from scenarios.replanning.revision import Revision
@@ -18,6 +18,8 @@ def said(revision: Revision, observed: Observed, found: Learnt, words: Words) ->
     years = tuple(revision.county.scenario.plan.years)
     sections = (
         page.money(revision, words),
+        *carried.unspent(revision, words),
+        *carried.projects(revision, words),
         page.figures(observed, found, words),
         page.moved(observed, found, words),
     )

@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from optimize.kept import NOWHERE, Pieces
 from optimize.linear import linear_rules
-from optimize.measures import Measures, measures
 from optimize.problem import Matrix, Problem, Vector
 from optimize.response import Response
 from optimize.uncertainty import Futures
 from optimize.uncertainty.decisions import Study, best_plans, objectives
 from optimize.uncertainty.factors import Factor
-from optimize.uncertainty.intervals import mean_interval
+from optimize.uncertainty.intervals import mean_interval, share_interval
 from optimize.uncertainty.one_at_a_time import ends
 from optimize.uncertainty.worth import Worth, worth_of_knowing
 from optimize.walker import Clock
@@ -189,7 +188,7 @@ def _judged(
         tell("decision_worth", begin, size.judges)
         part = drawn.picked(range(begin, min(begin + PIECE, size.judges)))
         every = FutureProblems(county, studied.problem, part)
-        found = objectives(part.number, every.ensemble.values(plans), _measure(every))
+        found = objectives(part.number, every.ensemble.values(plans), every.measures)
         values.append(found[0])
         kept.append(found[1])
     tell("decision_worth", size.judges, size.judges)
@@ -200,23 +199,15 @@ def _judged(
     losses, judges = losses[:, finite], drawn.picked(finite)
     named = list(_inputs(studied, judges))
     worth = worth_of_knowing(losses, [table for _, table in named], seed=seed, sets=judges.sets)
-    both = np.stack([losses[1] - losses[0], keeps[0, finite].astype(float)], axis=1)
-    means = mean_interval(both, seed, judges.sets)
+    gains = (losses[1] - losses[0])[:, None]
     return Judged(
         worth,
         tuple(named[i][0] for i in worth.inputs),
         len(plans),
-        means[:, 0],
-        means[:, 1],
+        mean_interval(gains, seed, judges.sets)[:, 0],
+        share_interval(keeps[0, finite][:, None], judges.sets)[:, 0],
         int((~finite).sum()),
     )
-
-
-def _measure(every: FutureProblems) -> Callable[[int], Measures]:
-    def of(index: int) -> Measures:
-        return measures(every.problem(index), every.past[index])
-
-    return of
 
 
 def _inputs(studied: Studied, drawn: Futures) -> Iterator[tuple[str, NDArray[np.float64]]]:

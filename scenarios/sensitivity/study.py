@@ -13,7 +13,7 @@ from optimize.problem import Matrix
 from optimize.uncertainty import Futures
 from optimize.uncertainty.factors import Factor, Spread, futures_at
 from optimize.uncertainty.given_data import Pawn, pawn, rank_correlation
-from optimize.uncertainty.intervals import mean_interval
+from optimize.uncertainty.intervals import share_interval
 from optimize.uncertainty.one_at_a_time import Ends, compared, ends
 from optimize.uncertainty.screening import Screening, morris
 from optimize.uncertainty.variance import Indices, sobol
@@ -208,11 +208,7 @@ def sampled(studied: Subject, columns: list[str], asked: Asked, source: Sample) 
         asked.futures,
         int((~finite).sum()),
         np.quantile(whole, LEVELS, axis=0),
-        mean_interval(
-            (whole[:, :, -1] > 0.0).astype(float),
-            asked.seed,
-            None if sets is None else sets[finite],
-        ),
+        share_interval(whole[:, :, -1] > 0.0, None if sets is None else sets[finite]),
         skewness,
         tuple(names[i] for i in best),
         pawn(inputs[:, best], last, seed=asked.seed, sets=sets),

@@ -15,7 +15,8 @@ from scenarios.catalogue import spellings
 from scenarios.chain import read_chain
 from scenarios.checks import Checks
 from scenarios.county import County
-from scenarios.findings import Finding, FindingsError, Unit, did_you_mean, say
+from scenarios.findings import Finding, FindingsError, did_you_mean, say
+from scenarios.fit import out_of_range
 from scenarios.language import Language
 from scenarios.schema import Section, Year
 
@@ -193,12 +194,5 @@ def _in_range(
     limits = names.range_of(column, county.model)
     if limits is None or all(limits[0] <= value <= limits[1] for value in numbers):
         return
-    row = names.row(column)
-    reason = say(
-        "finding.out_of_range",
-        value=", ".join(f"{value:g}" for value in numbers),
-        low=f"{limits[0]:g}",
-        high=f"{limits[1]:g}",
-        unit=Unit(row.unit if row else ""),
-    )
+    reason = out_of_range(names, column, numbers, *limits)
     checks.add(keys, reason, say("hint.out_of_range", file=names.path.name))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from scenarios.narrowing import careful
 from scenarios.report.blocks import Blocks
 from scenarios.report.estimates import chance
 from scenarios.stress.measures import FLOORS, MEASURES, SLACK
@@ -78,7 +79,20 @@ def sentences(study: Stress, words: Words) -> list[str]:
             shock=title(study, words, deep),
             deep=words.percent(float(many.short[deep, 0, 0].mean()), 2),
         ),
+        *_careful(study, words),
     ]
+
+
+def _careful(study: Stress, words: Words) -> Iterator[str]:
+    """A warning where the first plan is nearer to the target because farming shrinks."""
+    cases = {k: case for k, case in enumerate(study.narrowings) if case is not None}
+    if not cases:
+        return
+    most = max(cases, key=lambda k: cases[k].gap)
+    said = careful(cases[most], title(study, words, most), words)
+    others = [title(study, words, k) for k in cases if k != most]
+    also = words.say("narrowing.also", names=words.listing(others)) if others else ""
+    yield words.join(said, also, words.say("narrowing.read"))
 
 
 def legend(study: Stress, words: Words) -> Blocks:

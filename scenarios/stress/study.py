@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimize.measures import measures
 from optimize.problem import Problem
-from optimize.uncertainty import Ensemble, Futures
+from optimize.uncertainty import Ensemble, FutureMeasures, Futures
 from optimize.uncertainty.risk import Better, Estimate, mean, regret, share
 from optimize.uncertainty.shocks import Shock, paths
+from scenarios.aims import NoBase
 from scenarios.county import County
-from scenarios.futures import ensemble
+from scenarios.futures import ensemble, measured_against
+from scenarios.narrowing import COLUMNS, Narrowing, narrowing
+from scenarios.problem import no_base
 from scenarios.stress.candidates import Candidate
 from scenarios.stress.library import StatedShock
 from scenarios.stress.measures import (
@@ -72,7 +74,8 @@ class Stress:
 
     ``stated`` is the one future of the scenario, ``sample`` the drawn ones; ``failed`` futures
     of the sample were left out because some run of theirs is not finite. ``years`` (T,) and
-    ``lines`` (K, P, 3, T): planted area, margin and income in the stated future.
+    ``lines`` (K, P, 3, T): planted area, margin and income in the stated future; there the first
+    plan comes nearer to the target under some shocks because farming shrinks: ``narrowings`` (K,).
     """
 
     county: County
@@ -84,6 +87,7 @@ class Stress:
     seed: int
     years: tuple[int, ...]
     lines: Array
+    narrowings: tuple[Narrowing | None, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -111,9 +115,12 @@ def stressed(
     failed = int(np.count_nonzero(~finite))
     place = [one.index(column) for column in LINES]
     grids = [
-        _grid(stated, plans, one, alone, before, None),
-        _grid(stated, plans, one, many[:, :, finite], before, drawn.picked(finite).sets),
+        _grid(county, stated, plans, one, alone, before, None),
+        _grid(county, stated, plans, one, many[:, :, finite], before, drawn.picked(finite).sets),
     ]
+    calm, *shaken = (
+        {name: alone[k, 0, 0, 1:, one.index(name)] for name in COLUMNS} for k in range(len(alone))
+    )
     return Stress(
         county,
         tuple(shocks),
@@ -124,6 +131,7 @@ def stressed(
         seed,
         before,
         np.moveaxis(alone[:, :, 0][..., place], -1, 2),
+        (None, *(narrowing(calm, path, years) for path in shaken)),
     )
 
 
@@ -136,7 +144,9 @@ def _runs(
     years: Sequence[int],
 ) -> tuple[Array, list[str]]:
     """Columns (K, P, S, T, V) under every shock and plan, and the names of the columns."""
-    columns = list(dict.fromkeys([*NEEDED, *(outcome.column for outcome in stated.outcomes)]))
+    columns = list(
+        dict.fromkeys([*NEEDED, *COLUMNS, *(outcome.column for outcome in stated.outcomes)])
+    )
     every: Ensemble = ensemble(county, stated, drawn)
     times = [float(year) for year in years]
     found = [
@@ -146,7 +156,24 @@ def _runs(
     return np.array(found), columns
 
 
+def _aim(county: County, stated: Problem, outcomes: Array, past: int) -> Array:
+    """The aim (K, P, S) of outcomes (K, P, S, m); ``past`` is the number of past practice.
+
+    "1 % of past practice" is that of each future, without a shock, as for all other commands.
+
+    Raises:
+        FindingsError: past practice brings none of an aim in some future.
+    """
+    try:
+        of_each = measured_against(county, stated, outcomes[0, past])
+    except NoBase as error:
+        raise no_base(county, error) from error
+    flat = outcomes.reshape(-1, *outcomes.shape[2:])
+    return FutureMeasures.stacked(of_each).losses(flat).reshape(outcomes.shape[:3])
+
+
 def _grid(
+    county: County,
     stated: Problem,
     plans: Sequence[Candidate],
     columns: Sequence[str],
@@ -163,15 +190,15 @@ def _grid(
     shape = data.shape[:3]
     times = [years.index(outcome.year) for outcome in stated.outcomes]
     places = [columns.index(outcome.column) for outcome in stated.outcomes]
-    outcomes = data[..., times, places].reshape(-1, len(stated.outcomes))
-    aim = measures(stated, outcomes[0]).objective(outcomes).reshape(shape)
+    outcomes = data[..., times, places]
+    past = next(i for i, plan in enumerate(plans) if plan.kind == "past_practice")
+    aim = _aim(county, stated, outcomes, past).reshape(shape)
     area = data[..., columns.index(AREA)]  # with the year before: what is given up was planted then
     values = [aim]
     for measure in MEASURES:
         path = area if measure.column == AREA else of(measure.column)
         flat = measure.of(path.reshape(-1, path.shape[-1])).reshape(shape)
         values.append(measure.scale * flat)
-    past = next(i for i, plan in enumerate(plans) if plan.kind == "past_practice")
     three = np.stack([of(column) for column in (INCOME, GAIN_W, GAIN_M)])
     short = np.array(
         [

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from examples.own_shock import main, spoiled
+from scenarios.futures import futures
 from tests.uncertainty.county import w_county
 
 
 def test_a_closed_railway_makes_produce_spoil() -> None:
     county, _, _ = w_county()
-    found = spoiled(county, 6, 1)
+    found = spoiled(county, futures(county, 6, 1))
     assert set(found) == {"past_practice", "no_cooperation"}
     assert all(np.all(tonnes > 0.0) for tonnes in found.values())
     assert found["past_practice"].shape == (6,)

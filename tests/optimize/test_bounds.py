@@ -15,6 +15,7 @@ from models import load
 from optimize import CountyResponse, Decision, Outcome, Problem, Row, Term, solve
 from optimize.bounds import Proof, check, prove
 from optimize.bounds.atoms import coefficient, corners, gradient_of, image, value_of
+from optimize.bounds.backward import minorant
 from optimize.bounds.boxes import crew
 from optimize.bounds.certificate import Certificate, covers
 from optimize.bounds.convexify import weights
@@ -22,7 +23,7 @@ from optimize.bounds.expand import Expansion
 from optimize.bounds.forms import Atom
 from optimize.bounds.groups import limited_sums, region_about
 from optimize.bounds.proof import _Task
-from optimize.bounds.ranges import boxes, minorant
+from optimize.bounds.ranges import boxes
 from optimize.bounds.region import Group, Region
 from optimize.bounds.unroll import Outside, unroll
 from optimize.highs import Lp, solve_lp
@@ -367,14 +368,17 @@ def test_county_plans_are_above_the_minorant_and_the_expansion_is_exact() -> Non
     problem, response = county_problem()
     rules = linear_rules(problem)
     low, high = rules.ranges()
-    plan = 0.5 * (low + high)
+    plan = rules.nearest(0.5 * (low + high))
     model = unroll(response, problem.decisions, problem.outcomes, plan)
     expansion = Expansion(model, plan)
     weights = np.random.default_rng(3).random(len(problem.outcomes))
     outcomes, jacobian = response.jacobian(plan[None])
     weights /= np.abs(outcomes[0]) * len(weights)
-    np.testing.assert_allclose(expansion.functional(weights)[1], jacobian[0].T @ weights, rtol=1e-8)
-    # A part of the region, for the time that a test may take says nothing of the whole.
+    point = Region(np.full(len(plan), -1e-5), np.full(len(plan), 1e-5))
+    np.testing.assert_allclose(
+        minorant(expansion, point, weights).slope, jacobian[0].T @ weights, rtol=1e-5
+    )
+    # A part of the region, drawn towards a plan within the rules, so that all of it is.
     inner_low, inner_high = plan + 0.5 * (low - plan), plan + 0.5 * (high - plan)
     groups = limited_sums(rules, low, high)
     region = region_about(plan, low, high, groups)

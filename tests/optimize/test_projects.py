@@ -74,3 +74,29 @@ def test_golden_text() -> None:
     text = io.StringIO()
     LPWriter().write(model, text, symbolic_solver_labels=True)
     assert text.getvalue() == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_what_has_begun_is_paid_on_and_counts_as_started() -> None:
+    empty = Problem(DECISIONS, (Outcome("gap", 2029),), (), (), np.zeros(len(DECISIONS)))
+    budgets, small = dict.fromkeys(YEARS, 100.0), {"productive projects": 0.25}
+    problem = with_projects(empty, LIBRARY, small, budgets, {"park": [2026], "shop": []})
+    # The park started in 2026: its second payment is due, and the mill need not wait for it.
+    assert {c.name for c in problem.choices} == {"mill[2028]", "mill[2029]", "shop[2027]"}
+    assert {link.rule for link in problem.links}.isdisjoint({"project_needs"})
+    rows = problem.having_chosen(()).rows
+    (due,) = (row for row in rows if row.rule == "project_payments")
+    assert (due.year, due.bound, due.sense) == (2027, 20.0, ">=")
+    loose = {row.year: row.bound for row in rows if row.rule == "project_small_money"}
+    assert loose == {2027: 45.0, 2028: 25.0, 2029: 25.0}
+    # With the shop begun, too, the mill that it excludes is closed: only payments are left.
+    rest = with_projects(empty, LIBRARY, small, budgets, {"park": [2026], "shop": [2026]})
+    assert rest.choices == () and rest.links == ()
+    assert {row.rule for row in rest.rows} == {"project_payments", "project_small_money"}
+
+
+def test_a_project_that_may_start_again_has_fewer_starts_left() -> None:
+    cellar = Project("cellar", "agriculture", "productive projects", (5.0,), starts=2)
+    empty = Problem(DECISIONS, (Outcome("gap", 2029),), (), (), np.zeros(len(DECISIONS)))
+    problem = with_projects(empty, (cellar,), {}, {}, {"cellar": [2026]})
+    (starts,) = (link for link in problem.links if link.rule == "project_starts")
+    assert starts.bound == 1.0 and len(problem.choices) == 3

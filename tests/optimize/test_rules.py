@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from optimize import Decision, Outcome, Row, rules
+from optimize.rules.money import left_by
 from optimize.rules.outcomes import (
     ASSESSMENT_SCORE,
     FARMERS_INCOME,
@@ -136,27 +137,40 @@ def test_slack_by_hand(rule: str) -> None:
     assert all(row.rule == rule and row.source == "a law" and row.unit for row in rows)
 
 
-def test_carried_over_money_can_be_matched_with_budgets() -> None:
+@pytest.mark.parametrize("left", [{}, {2025: 30.0, 2026: 20.0}, {2026: 45.0}])
+@pytest.mark.parametrize("span", [1, 2])
+def test_carried_over_money_can_be_matched_with_budgets(left: dict[int, float], span: int) -> None:
     """Rows of ``carry_over`` hold exactly for plans that budgets can pay (an LP decides)."""
     from scipy.optimize import linprog
 
     random = np.random.default_rng(4)
-    rows = rules.build({"yearly_budget": {}, "carry_over": {"years": 1}}, CONTEXT)
+    context = replace(CONTEXT, left_over=left)
+    rows = rules.build({"yearly_budget": {}, "carry_over": {"years": span}}, context)
     assert {row.rule for row in rows} == {"carry_over"}
+    supplies = {**left, **BUDGETS}
+    # pay[b, y]: money of budget b spent in y, no later than span years after b
+    pairs = [(b, y) for b in supplies for y in YEARS if b <= y <= b + span]
+    from_budget = [[float(b == k) for b, _ in pairs] for k in supplies]
+    into_year = [[float(y == k) for _, y in pairs] for k in YEARS]
     seen = set()
     for _ in range(200):
         totals = random.uniform(60.0, 200.0, size=3)
         plan = np.repeat(totals / 5.0, 5)
-        # pay[b, y]: money of budget b spent in y, only in b and b + 1
-        pairs = [(0, 0), (0, 1), (1, 1), (1, 2), (2, 2)]
-        from_budget = [[float(b == k) for b, _ in pairs] for k in range(3)]
-        into_year = [[float(y == k) for _, y in pairs] for k in range(3)]
-        paid = (
-            linprog(np.zeros(5), from_budget, list(BUDGETS.values()), into_year, totals).status == 0
-        )
+        zeros = np.zeros(len(pairs))
+        paid = linprog(zeros, from_budget, list(supplies.values()), into_year, totals).status == 0
         assert all(row.slack(plan) >= -1e-9 for row in rows) == paid
         seen.add(paid)
     assert seen == {True, False}
+
+
+def test_the_oldest_money_is_spent_first() -> None:
+    budgets = {2027: 100.0, 2028: 100.0, 2029: 100.0}
+    spent = {2027: 40.0, 2028: 90.0, 2029: 100.0}
+    # 60 of 2027 pay for 2028, with 30 of 2028's own; 70 of 2028 pay for 2029.
+    assert left_by(budgets, spent, 2) == {2027: 0.0, 2028: 0.0, 2029: 70.0}
+    # Without carry-over every year lives on its own budget.
+    assert left_by(budgets, spent, 0) == {2027: 60.0, 2028: 10.0, 2029: 0.0}
+    assert left_by({2027: 10.0}, {2027: 30.0}, 1) == {2027: 0.0}
 
 
 def test_rules_that_are_off_write_nothing() -> None:

@@ -181,6 +181,25 @@ def test_beside_whole_projects_the_rule_is_about_the_money_beyond_them() -> None
     assert too_small(problem, np.array([35.0, 20.0])) == ()
 
 
+def test_what_projects_under_way_are_paid_is_no_size_of_its_own() -> None:
+    place = ("agriculture", "productive projects")
+    decisions = tuple(Decision(year, *place, "lever") for year in (2027, 2028))
+    empty = Problem(decisions, (), (), (), np.zeros(2))
+    library = (Project("park", *place, (30.0, 20.0)),)
+    context = rules.RuleContext(decisions, (), np.zeros(0))
+    stated = with_projects(empty, library, {}, {}, {"park": [2026]})
+    problem = rules.with_choices(stated, {RULE: {"at_least": 10.0}}, context)
+
+    def breaks(chosen: set[int], *amounts: float) -> set[str]:
+        rows = problem.having_chosen(chosen).rows
+        return {row.rule for row in rows if row.slack(np.array(amounts)) < 0.0}
+
+    assert breaks(set(), 20.0, 0.0) == set()  # the park's second payment, and nothing beyond
+    assert "project_payments" in breaks(set(), 0.0, 0.0)
+    assert breaks({0}, 25.0, 0.0) == {RULE} and breaks({0}, 30.0, 0.0) == set()
+    assert too_small(problem, np.array([25.0, 0.0])) == ()
+
+
 def test_a_row_of_every_plan_year() -> None:
     problem = chosen_of({RULE: {"at_least": 5}})
     assert len(problem.choices) == len(DECISIONS)

@@ -108,3 +108,10 @@ def test_lists_replace() -> None:
     merge(merged, {"a": {"b": [1, 2], "c": 1}}, "far", (), {})
     merge(merged, {"a": {"b": [3]}}, "near", (), {})
     assert merged == {"a": {"b": [3], "c": 1}}
+
+
+def test_the_folder_of_a_run_names_its_scenario(tmp_path: Path) -> None:
+    (tmp_path / "resolved.toml").write_text('extends = "w-county"\n', encoding="utf-8")
+    assert load(str(tmp_path)).file == (tmp_path / "resolved.toml").resolve()
+    with pytest.raises(FindingsError):
+        load(str(tmp_path / "none"))

@@ -11,6 +11,7 @@ from optimize.uncertainty.discovery import (
     Box,
     best_box,
     discover,
+    inflation,
     peeled,
     screened,
     significance,
@@ -87,3 +88,40 @@ def test_nothing_to_find_where_all_or_none_fail() -> None:
     x = np.random.default_rng(1).random((50, 3))
     assert screened(x, np.ones(50, dtype=bool)).size == 0
     assert not best_box(x, np.zeros(50, dtype=bool), 50).limits
+
+
+def test_futures_of_one_set_are_no_evidence_of_their_own() -> None:
+    """Features and the chance to fail are the sets' own, and have nothing to do with each other."""
+    random = np.random.default_rng(5)
+    groups, trials = np.repeat(np.arange(60), 10), 150
+    found = np.zeros(4)
+    for _ in range(trials):
+        x = random.random(60)[groups][:, None]
+        fails = random.random(600) < random.choice([0.02, 0.95], 60)[groups]
+        box = Box({0: (0.85, np.inf)})
+        found += [
+            significance(box, x, fails)[0] < 0.05,
+            significance(box, x, fails, groups)[0] < 0.05,
+            len(screened(x, fails)),
+            len(screened(x, fails, groups)),
+        ]
+    # As if every future were a witness of its own, chance is found telling; not by sets.
+    alone, together, telling, told = found / trials
+    assert alone > 0.2 and telling > 0.8
+    assert together < 0.08 and told < 0.08
+
+
+def test_groups_of_one_future_change_nothing() -> None:
+    x, fails = planted()
+    box, own = Box({2: (0.7, np.inf), 0: (0.2, np.inf)}), np.arange(SIZE)
+    assert significance(box, x, fails, own) == pytest.approx(significance(box, x, fails))
+    np.testing.assert_allclose(inflation(x, fails, own), 1.0)
+    # What varies within a set as much as between sets is not inflated by them.
+    assert inflation(x, fails, own // 10).max() < 1.3
+
+
+def test_a_box_that_always_fails_keeps_its_doubt() -> None:
+    x = np.random.default_rng(4).random((400, 5))
+    found = discover(x, x[:, 1] > 0.8, np.arange(400), share(x[:, 1] > 0.8), 1)
+    density = found.boxes[0].density
+    assert density.value == 1.0 and density.low < 0.97

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimize.calibration.parameters import Parameter
-from optimize.uncertainty import Futures, Variation, draw, quantiles
+from optimize.uncertainty import Futures, Sets, Variation, draw, quantiles
 
 YEARS = np.ones(6)
 RATE = Parameter("rate", 1.0, 0.5, 1.4)
@@ -62,22 +62,22 @@ def test_no_variation_leaves_the_series_alone() -> None:
 
 def test_what_the_sample_ties_together_stays_together() -> None:
     sample = {"rate": np.array([0.6, 0.9, 1.2]), "share": np.array([0.06, 0.09, 0.12])}
-    values = draw(200, 1, [RATE, SHARE], sample=sample).values
+    values = draw(200, 1, [RATE, SHARE], sample=Sets(sample)).values
     assert np.allclose(values["rate"], 10.0 * values["share"])
-    held = draw(200, 1, [RATE, SHARE], sample=sample, held=["share"]).values
+    held = draw(200, 1, [RATE, SHARE], sample=Sets(sample), held=["share"]).values
     assert np.array_equal(held["rate"], values["rate"])
     assert len(np.unique(held["share"])) == 200
 
 
 def test_futures_know_their_set_of_the_sample() -> None:
     sample = {"rate": np.array([0.6, 0.9, 1.2])}
-    drawn = draw(50, 1, [RATE, SHARE], sample=sample)
+    drawn = draw(50, 1, [RATE, SHARE], sample=Sets(sample))
     assert drawn.sets is not None
     assert np.array_equal(drawn.values["rate"], sample["rate"][drawn.sets])
     some = drawn.picked([7, 3])
     assert some.sets is not None and some.sets.tolist() == drawn.sets[[7, 3]].tolist()
-    assert draw(50, 1, [SHARE], sample=sample).sets is None
-    assert draw(50, 1, [RATE], sample=sample, held=["rate"]).sets is None
+    assert draw(50, 1, [SHARE], sample=Sets(sample)).sets is None
+    assert draw(50, 1, [RATE], sample=Sets(sample), held=["rate"]).sets is None
 
 
 def test_futures_are_picked_by_number_or_mask() -> None:
@@ -92,3 +92,15 @@ def test_no_futures_are_refused() -> None:
     with pytest.raises(ValueError, match="at least one"):
         draw(0, 1, [RATE])
     assert Futures(1).values == {}
+
+
+def test_halves_share_no_origin_and_leave_none_out() -> None:
+    origin = np.repeat(np.arange(21), 3)
+    sets = Sets({"rate": np.arange(63.0)}, {("yield", 2): -np.arange(63.0)}, origin)
+    one, other = sets.half(False, 5), sets.half(True, 5)
+    assert one.number + other.number == 63 and not set(one.origins) & set(other.origins)
+    assert abs(len(set(one.origins)) - len(set(other.origins))) == 1
+    for half in (one, other):
+        np.testing.assert_array_equal(half.values["rate"], -half.points["yield", 2])
+        np.testing.assert_array_equal(half.values["rate"] // 3, half.origins)
+    assert set(Sets({"rate": np.arange(9.0)}).half(False, 1).values["rate"]) != set(range(9))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from optimize import Row, Term
+from optimize.response import FunctionResponse
 from optimize.uncertainty import WORST, Risk, Robust, plan_for
 from optimize.uncertainty.hindsight import hindsight
 from tests.uncertainty.made_up import sample, stated
@@ -75,7 +76,11 @@ def test_the_largest_regret_of_two_kinds_of_futures_is_shared() -> None:
         return ((plans[:, :1] - at) ** 2)[..., None]
 
     problem, rules, measure = stated(1, 1, (Term("loss", 1.0, {0: 1.0}),))
-    alone = [(measure, lambda plans, a=a: (plans[:, :1] - a) ** 2) for a in at[5:15]]
+
+    def one(a: float) -> FunctionResponse:
+        return FunctionResponse(lambda plans: (plans[:, :1] - a) ** 2, 1000.0)
+
+    alone = [(measure, one(a)) for a in at[5:15]]
     best = hindsight(problem, rules, alone, np.array([0.5]))
     assert best.failed == 0
     np.testing.assert_allclose(best.losses, 0.0, atol=1e-3)

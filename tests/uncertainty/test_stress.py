@@ -15,6 +15,7 @@ from scenarios.county import County
 from scenarios.findings import FindingsError
 from scenarios.futures import futures
 from scenarios.language import Language
+from scenarios.replanning import Observed
 from scenarios.replanning.revision import remaining
 from scenarios.stress import (
     Stress,
@@ -68,7 +69,7 @@ def test_every_shipped_shock_is_stated_with_words_and_a_source() -> None:
 def test_a_shipped_shock_begins_no_earlier_than_the_plan() -> None:
     county, _, _ = w_county()
     numbers = county.scenario.numbers
-    later = remaining(county, 2030, numbers, numbers.past)
+    later = remaining(county, 2030, numbers, Observed(2030, (), {}, county.past_money()))
     begins: dict[str, list[int]] = {}
     for item in read_shocks(later):
         begins.setdefault(item.family, []).append(item.shock.years[0])
@@ -194,3 +195,13 @@ def test_plans_that_do_not_fit_are_refused(run_folder: Path, tmp_path: Path) -> 
         stress(words, [str(run_folder), str(short)], out=tmp_path / "x")
     assert [f.reason.key for f in caught.value.findings] == ["finding.other_years"]
     assert not (tmp_path / "x").exists()
+
+
+def test_a_per_cent_of_past_practice_is_that_of_each_future() -> None:
+    """Without a shock past practice brings all per cents of itself, in every future."""
+    found, (county, _, _) = study(), w_county()
+    past = found.sample.values[0, 0]  # no shock, past practice: (M, S)
+    gap = 1 + next(i for i, m in enumerate(MEASURES) if m.key == "gap")
+    asked = county.scenario.objective
+    of_itself = 100.0 * (asked.farmers_income + asked.farmers_worst_year + asked.partner_gain)
+    np.testing.assert_allclose(past[0], asked.balance * past[gap] - of_itself, rtol=1e-9)

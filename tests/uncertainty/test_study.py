@@ -77,8 +77,8 @@ def test_few_sets_stand_behind_the_sample_that_agrees_with_the_data() -> None:
     sets = drawn.sets
     sample = observed_sample(county)
     assert sets is not None and sample is not None
-    assert len(np.unique(sets)) <= len(next(iter(sample.values()))) < 500
-    for column, values in sample.items():
+    assert len(np.unique(sets)) <= sample.number < 500
+    for column, values in sample.values.items():
         if column in drawn.values:
             np.testing.assert_array_equal(drawn.values[column], values[sets])
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from optimize import Row, Term
+from optimize import FunctionResponse, Row, Term
 from optimize.kept import Arrays, Pieces, piece
 from optimize.pareto import Front, front
 from optimize.uncertainty import Risk, Robust, RobustAnswer, plan_for
@@ -117,7 +117,7 @@ def test_best_plans_of_single_futures_go_on() -> None:
         return (plans[:, :1] - at) ** 2
 
     def run(pieces: Pieces) -> Any:
-        alone = [(measure, partial(loss, at)) for at in (0.4, 1.0, 1.7)]
+        alone = [(measure, FunctionResponse(partial(loss, at), 1000.0)) for at in (0.4, 1.0, 1.7)]
         return plain(hindsight(problem, rules, alone, np.array([0.5]), pieces=pieces))
 
     whole = run(Memory())
