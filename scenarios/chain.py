@@ -63,9 +63,6 @@ class Merged:
         return origin, line_of(self.lines.get(origin, {}), keys)
 
 
-RESOLVED = "resolved.toml"  # the scenario of a run folder
-
-
 def find(name: str) -> Path | Finding:
     """The file of a scenario given by path or by name, or by the folder of a run of it."""
     path = Path(name)
@@ -74,9 +71,6 @@ def find(name: str) -> Path | Finding:
         if candidate.is_file():
             return candidate.resolve()
     if path.is_dir():
-        if (path / RESOLVED).is_file():
-            hint = say("hint.is_run_folder", folder=shown(path), file=shown(path / RESOLVED))
-            return Finding(path, "", say("finding.is_run_folder"), hint)
         names = ", ".join(scenarios_in(Path.cwd()))
         return Finding(path, "", say("finding.is_folder"), say("hint.known", names=names))
     return Finding(

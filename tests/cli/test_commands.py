@@ -100,14 +100,10 @@ def test_a_wrong_command_is_exit_code_2(run: Run, tmp_path: Path, arguments: tup
     assert not list(tmp_path.iterdir())
 
 
-def test_a_run_folder_is_told_from_a_scenario(run: Run, tmp_path: Path) -> None:
-    for name in ("run", "other"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "run" / "resolved.toml").touch()
-    for name, reason in (("run", "is_run_folder"), ("other", "is_folder")):
-        ran = run("optimize", name, "--lang", "en")
-        assert ran.code == 2 and Words("en").say(f"finding.{reason}") in ran.err
-        assert ("--from run" in ran.err) == (name == "run")
+def test_a_folder_is_no_scenario(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    ran = run("optimize", "other", "--lang", "en")
+    assert ran.code == 2 and Words("en").say("finding.is_folder") in ran.err
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
