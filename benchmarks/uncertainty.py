@@ -26,6 +26,7 @@ from scenarios.load import load
 from scenarios.problem import problem
 from scenarios.sensitivity.factors import factors
 from scenarios.sensitivity.study import Asked, Sensitivity, study
+from scenarios.sensitivity.subject import OfPlan
 from scenarios.studied import USUAL, Studied
 
 FACTORS, ROWS, FUTURES = 20, 1024, 1000
@@ -124,7 +125,7 @@ def main() -> None:
     found = []
     for seed in range(1, seeds + 1):
         with timed(f"the whole study, seed {seed}"):
-            found.append(study(studied, list(USUAL), Asked(seed=seed)))
+            found.append(study(OfPlan(studied), list(USUAL), Asked(seed=seed)))
     for other in found[1:]:
         agreement(found[0], other)
     if asked.workbench:

@@ -42,15 +42,14 @@ def main() -> None:
             path.write_text(text, encoding="utf-8", newline="\n")
             print(path.relative_to(DOCS.parent).as_posix())
     for note in untranslated():
-        print(f"no Chinese in docs/generator/notes.zh.csv: {note}", file=sys.stderr)
+        print(f"no Chinese in models/notes.csv: {note}", file=sys.stderr)
 
 
 def untranslated() -> list[str]:
     """Notes of parameters that stand in English on the Chinese page."""
-    from docs.generator.structure import rows
-    from models.catalogue import county
+    from models.catalogue import chinese_notes, county
 
-    known = {row["note"] for row in rows("notes.zh.csv")}
+    known = set(chinese_notes())
     notes = (row.note for row in county().rows.values() if row.kind == "parameter")
     return sorted({note for note in notes if note} - known)
 

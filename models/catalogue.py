@@ -19,6 +19,7 @@ from .model import Model
 from .source import key
 
 TABLE = Path(__file__).parent / "variables.csv"
+NOTES = TABLE.with_name("notes.csv")
 COLUMNS = ("id", "zh", "en", "unit", "kind", "default", "low", "high", "source", "note")
 _WITH_NUMBERS = ("parameter", "constant")
 
@@ -41,6 +42,10 @@ class Row:
 
     def label(self, lang: Literal["zh", "en"]) -> str:
         return self.zh if lang == "zh" else self.en
+
+    def note_in(self, lang: Literal["zh", "en"]) -> str:
+        """The note; in English where ``notes.csv`` has no Chinese of it."""
+        return chinese_notes().get(self.note, self.note) if lang == "zh" else self.note
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,13 @@ def _numbers(cell: str, name: str) -> tuple[float, ...]:
         return tuple(float(part) for part in cell.split(";")) if cell else ()
     except ValueError:
         raise ValueError(f"{name} is '{cell}', not a number or numbers with ';'") from None
+
+
+@lru_cache(maxsize=1)
+def chinese_notes() -> Mapping[str, str]:
+    """The Chinese of notes that ``variables.csv`` writes in English."""
+    with NOTES.open(encoding="utf-8-sig", newline="") as handle:
+        return {row["note"]: row["zh"] for row in csv.DictReader(handle)}
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -24,6 +25,7 @@ import numpy as np
 from optimize.certify import conditions
 from optimize.climb import Search, best_of, climb, reach_rules
 from optimize.curvature import Secant
+from optimize.kept import NOWHERE, Pieces
 from optimize.linear import LinearRules, linear_rules
 from optimize.measures import measures
 from optimize.problem import Matrix, Problem, Row, Sense, Stop, Term, Vector
@@ -33,6 +35,7 @@ from optimize.start import starting_plans
 from optimize.step import Local
 from optimize.trust_region import walkers
 from optimize.walker import NEARLY, Clock, Stopped, Walker
+from optimize.walker_arrays import arrays_of, walker_of
 
 DELTA = 1e-3  # weight of the other aims, each as a share of its range
 PRECISE = 1e-6  # promised fall, as a share of the first aim's range, at which a point ends
@@ -101,6 +104,7 @@ def front(
     unit: float | None = 1.0,
     clock: Clock | None = None,
     progress: Callable[[int, int], None] | None = None,
+    pieces: Pieces = NOWHERE,
 ) -> Front:
     """The front between two or three ``aims``; their weights count by sign only.
 
@@ -113,13 +117,14 @@ def front(
         unit: what amounts are whole multiples of; None for any amount.
         clock: ends the search early with the points found so far.
         progress: told how many points of how many are done.
+        pieces: where the ends of searches are kept, one for each end of the front and level.
 
     Raises:
         ValueError: not two or three aims, or fewer than three points.
     """
     if not 2 <= len(aims) <= 3 or points < 3:
         raise ValueError("a front takes two or three aims and at least three points")
-    work = _Work(problem, response, tuple(aims), clock or Clock(), progress)
+    work = _Work(problem, response, tuple(aims), clock or Clock(), progress, pieces)
     stop: Stop = "done"
     try:
         work.ends(begin, starts, seed)
@@ -157,9 +162,10 @@ class _Work:
         aims: tuple[Term, ...],
         clock: Clock,
         progress: Callable[[int, int], None] | None,
+        pieces: Pieces,
     ) -> None:
         self.problem, self.response, self.aims, self.clock = problem, response, aims, clock
-        self.progress = progress
+        self.progress, self.pieces = progress, pieces
         self.signs = signs(aims)
         self.rules: LinearRules = linear_rules(problem)
         low, high = self.rules.ranges()
@@ -183,14 +189,7 @@ class _Work:
         plans = starting_plans(self.problem, self.rules, number, seed, begin)
         for j in range(len(self.aims)):
             problem = self._stated({j: 1.0})
-            search = Search(problem, self.response, self.clock, None)
-            group = walkers(
-                plans, self.response, measures(problem, self.past), self.rules, self.scale
-            )
-            stop = climb(search, group, float(self._measured(problem, self.least)))
-            if stop != "done":
-                raise Stopped(stop)
-            best = best_of(group)
+            best = self._kept(f"end-{j}", problem, partial(self._climbed, problem, plans))
             if best.breach > NEARLY:
                 raise Unreachable(self.aims[j].name)
             self.ended[-1, j] = best
@@ -200,11 +199,34 @@ class _Work:
         for j, sign in enumerate(self.signs):
             others = {k: self.ranges[j] / self.ranges[k] for k in range(len(self.aims)) if k != j}
             level = float(self.payoff[j, j] + sign * GIVEN * self.ranges[j])
-            best = self._solved(self._stated(others, {j: level}), self.ended[-1, j], j)
+            problem = self._stated(others, {j: level})
+            again = partial(self._solved, problem, self.ended[-1, j], j)
+            best = self._kept(f"end-{j}-again", problem, again)
             if best.breach <= NEARLY:
                 self.ended[-1, j] = best
                 self.payoff[j] = self.values(best.local.outcomes[None])[0]
         self._spread()
+
+    def _climbed(self, problem: Problem, plans: Matrix) -> Walker:
+        """The best plan of a problem, from many starts."""
+        search = Search(problem, self.response, self.clock, None)
+        group = walkers(plans, self.response, measures(problem, self.past), self.rules, self.scale)
+        stop = climb(search, group, float(self._measured(problem, self.least)))
+        if stop != "done":
+            raise Stopped(stop)
+        return best_of(group)
+
+    def _kept(self, name: str, problem: Problem, search: Callable[[], Walker]) -> Walker:
+        """Where a search ended: an earlier call's, if it was kept."""
+        known = self.pieces.get(name)
+        if known is None:
+            walker = search()
+            self.pieces.put(name, arrays_of(walker))
+            return walker
+        measure, none = measures(problem, self.past), np.zeros(0)
+        blank = np.zeros((0, 0))
+        local = Local(none, none, blank, self.scale, self.rules, measure, measure.limits)
+        return walker_of(known, local)
 
     def _spread(self) -> None:
         found = np.ptp(self.payoff, axis=0)
@@ -264,7 +286,9 @@ class _Work:
             ]
             known = [self.ended[b] for b in beside if b in self.ended]
             known += [] if known else [self.ended[-1, len(place) if back else 0]]
-            walker = self._solved(self._held(self.asked[place]), known[0], 0)
+            problem = self._held(self.asked[place])
+            name = "-".join(map(str, ("back" if back else "level", *place)))
+            walker = self._kept(name, problem, partial(self._solved, problem, known[0], 0))
             if walker.breach > NEARLY:
                 if place not in self.ended:
                     self.unreached.add(place)

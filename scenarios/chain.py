@@ -70,6 +70,9 @@ def find(name: str) -> Path | Finding:
     for candidate in (path, *beside, path / RESOLVED, SCENARIOS / f"{name}.toml"):
         if candidate.is_file():
             return candidate.resolve()
+    if path.is_dir():
+        names = ", ".join(scenarios_in(Path.cwd()))
+        return Finding(path, "", say("finding.is_folder"), say("hint.known", names=names))
     return Finding(
         path, "", say("finding.no_file"), did_you_mean(path.stem, scenarios_in(Path.cwd()))
     )

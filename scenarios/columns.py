@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from models.catalogue import Catalogue
@@ -33,8 +33,14 @@ def spellings(known: Sequence[str], names: Catalogue) -> dict[str, Spelled]:
     return found
 
 
-def named(asked: Sequence[str], known: Sequence[str], names: Catalogue, option: str) -> list[str]:
-    """The columns that ``asked`` names, each once.
+def named(
+    asked: Sequence[str],
+    known: Sequence[str],
+    names: Catalogue,
+    option: str,
+    likely: Collection[str] = (),
+) -> list[str]:
+    """The columns that ``asked`` names, each once; a misspelt one is ``likely`` one of some.
 
     Raises:
         FindingsError: all names that are none, each with the nearest one.
@@ -47,7 +53,10 @@ def named(asked: Sequence[str], known: Sequence[str], names: Catalogue, option: 
         if found is not None:
             chosen += found.columns
             continue
-        hint = did_you_mean(name, {item.text: item.text for item in spelled.values()})
+        first = [item.text for item in spelled.values() if {*item.columns} & {*likely}]
+        hint = did_you_mean(name, first)
+        if hint.key != "hint.did_you_mean":
+            hint = did_you_mean(name, {item.text: item.text for item in spelled.values()})
         findings.append(Finding(None, option, say("finding.unknown_name", name=name), hint))
     if findings:
         raise FindingsError(findings)

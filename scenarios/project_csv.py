@@ -86,7 +86,7 @@ class Line(BaseModel):
 
     id: Annotated[str, Field(pattern=r"^[\w.-]+$")]
     zh: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
+    en: str = ""
     sector: str
     instrument: str
     cost_1: Positive
@@ -278,7 +278,7 @@ def project(line: Line, sector: str, instrument: str) -> LibraryProject:
     return LibraryProject(
         plan,
         line.zh,
-        line.en,
+        line.en or line.zh,
         line.operator,
         line.life,
         line.gestation,

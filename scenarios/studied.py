@@ -39,6 +39,7 @@ class Look:
     basis: Basis
     unit: str
     share: bool = False  # shown in per cent
+    known: bool = True  # names and units are those of variables.csv and the message table
 
     @property
     def scale(self) -> float:
@@ -47,14 +48,22 @@ class Look:
 
     def shown_unit(self, words: Words) -> str:
         """The unit as a reader writes it; a change of shares is in percentage points."""
+        if not self.known:
+            return words.unit(self.unit) or words.say("studied.no_unit")
         if self.share:
             return words.unit("percent" if self.basis == "level" else "percentage point")
         return words.unit(self.unit)
 
+    def name(self, words: Words, *, inside: bool = False) -> str:
+        """The variable, at the head of something or inside a sentence."""
+        if not self.known:
+            return self.column
+        return words.name(self.column) if inside else words.title(self.column)
+
     def named(self, words: Words) -> str:
         """The variable with its unit."""
         unit = self.shown_unit(words)
-        return words.say("figure.panel", name=words.title(self.column), unit=unit)
+        return words.say("figure.panel", name=self.name(words), unit=unit)
 
     def title(self, words: Words) -> str:
         """The same, and whether it is the change."""

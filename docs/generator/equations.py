@@ -12,7 +12,7 @@ from html import escape
 from models import blocks, source
 from models.source import Entry, key
 
-from .structure import Lang, Structure, rows
+from .structure import Lang, Structure
 
 _EQUATIONS: dict[Lang, tuple[str, ...]] = {
     "en": ("Variable", "Equation", "Unit", "Meaning"),
@@ -202,13 +202,8 @@ class Blocks:
             return ""
         words = _WORD[lang]
         text = words[row.source] if row.source in words else self._cited(row.source, lang)
-        note = row.note if lang == "en" else self._chinese.get(row.note, row.note)
+        note = row.note_in(lang)
         return _cell((". " if lang == "en" else "；").join(part for part in (text, note) if part))
-
-    @cached_property
-    def _chinese(self) -> dict[str, str]:
-        """Notes of the catalogue in Chinese, by the English note that they translate."""
-        return {row["note"]: row["zh"] for row in rows("notes.zh.csv")}
 
     def _cited(self, found: str, lang: Lang) -> str:
         """A row of the evidence: its title, year and confidence."""

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,18 +15,24 @@ from models import Model
 from models.catalogue import Catalogue
 from optimize.calibration.observations import FOLDER
 
+Form = Literal["normal", "uniform", "triangular", "loguniform"]
 FIXED = FOLDER / "calibration_fixed.csv"
 DEVIATIONS_IN_RANGE = 4.0  # a range of variables.csv is read as two deviations to each side
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number of the model: normal around ``default``, cut off at ``low`` and ``high``."""
+    """One number of the model, between ``low`` and ``high``.
+
+    By its ``form``: normal around ``default``, cut off at the ends; triangular with its mode at
+    ``default``; uniform; or uniform in the logarithm (``low`` above zero).
+    """
 
     column: str
     default: float
     low: float
     high: float
+    form: Form = "normal"
 
     @property
     def deviation(self) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimize.climb import Search, approach, best_of
+from optimize.kept import NOWHERE, Arrays, Pieces
 from optimize.linear import LinearRules
 from optimize.measures import Measures, measures
 from optimize.problem import Matrix, Problem, Vector
@@ -113,8 +114,13 @@ def best_plans(
     *,
     clock: Clock | None = None,
     progress: Callable[[int, int], None] | None = None,
+    pieces: Pieces = NOWHERE,
+    name: str = "future",
 ) -> Study:
-    """The best plan of each of ``number`` futures; those that are finished if it is stopped."""
+    """The best plan of each of ``number`` futures; those that are finished if it is stopped.
+
+    ``pieces`` keeps what was found for each, under ``name`` and its number.
+    """
     found: list[Informed | None] = []
     clock = clock or Clock()
     low, high = rules.ranges()
@@ -123,15 +129,34 @@ def best_plans(
         for index in range(number):
             if progress is not None:
                 progress(index, number)
-            try:
-                found.append(informed(*future(index), rules, scale, plan, clock))
-            except ArithmeticError:
-                found.append(None)
+            known = pieces.get(f"{name}-{index}")
+            if known is None:
+                try:
+                    known = _arrays(informed(*future(index), rules, scale, plan, clock))
+                except ArithmeticError:
+                    known = {}
+                pieces.put(f"{name}-{index}", known)
+            found.append(_informed(known) if known else None)
     except Stopped:
         pass
     if progress is not None:
         progress(len(found), number)
     return Study(tuple(found), number)
+
+
+def _arrays(one: Informed) -> Arrays:
+    return {
+        "amounts": one.amounts,
+        "objectives": np.array([one.objective, one.given]),
+        "kept": np.array(one.kept),
+        "broken": np.array(one.broken, dtype=str),
+    }
+
+
+def _informed(arrays: Arrays) -> Informed:
+    objective, given = arrays["objectives"].tolist()
+    broken = tuple(arrays["broken"].tolist())
+    return Informed(arrays["amounts"], objective, given, bool(arrays["kept"]), broken)
 
 
 def objectives(

@@ -49,6 +49,7 @@ class Ensemble:
             **futures.series,
         }
         self.levers = LeverTables.of(model, decisions, lookups)
+        self.before = min(decision.year for decision in decisions) - 1
         self.sampling = Sampling.of(outcomes)
         history = self._runs(1, self.levers.base, None)
         self.start = state_before(decisions, model, history, self.sampling, self.kernel)
@@ -101,9 +102,12 @@ class Ensemble:
     def paths(
         self, levers: Mapping[str, ArrayLike], columns: Sequence[str], times: Sequence[float]
     ) -> Trajectories:
-        """Every future (S runs) under one plan, lever tables (P,); ``times`` after the history."""
+        """Every future (S runs) under one plan, lever tables (P,).
+
+        Where ``times`` begin before the history's end, the history is run again with it.
+        """
         from models import run
 
         tables = {lever: np.asarray(table, dtype=float) for lever, table in levers.items()}
-        runs = self._runs(1, tables, self.start)
+        runs = self._runs(1, tables, self.start if min(times) >= self.before else None)
         return run(self.model, runs, columns=columns, times=times, kernel=self.kernel)

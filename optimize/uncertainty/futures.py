@@ -185,6 +185,15 @@ def draw(
 
 def quantiles(parameter: Parameter, shares: Vector) -> Vector:
     """Values of a parameter at shares (S,) of its distribution before any observation."""
+    low, high, mode = parameter.low, parameter.high, parameter.default
+    if parameter.form == "uniform":
+        return np.asarray(low + shares * (high - low))
+    if parameter.form == "loguniform":
+        return np.asarray(np.clip(low * (high / low) ** shares, low, high))
+    if parameter.form == "triangular":
+        rising = low + np.sqrt(shares * (high - low) * (mode - low))
+        falling = high - np.sqrt((1.0 - shares) * (high - low) * (high - mode))
+        return np.where(shares * (high - low) <= mode - low, rising, falling)
     from scipy.special import ndtr, ndtri  # slow to load
 
     width = parameter.deviation

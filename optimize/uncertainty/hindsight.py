@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.climb import Search, reach_rules
+from optimize.kept import NOWHERE, Pieces
 from optimize.linear import LinearRules
 from optimize.measures import Measures
 from optimize.problem import Matrix, Problem, Vector
@@ -47,17 +48,24 @@ def hindsight(
     *,
     clock: Clock | None = None,
     progress: Callable[[int], None] | None = None,
+    pieces: Pieces = NOWHERE,
+    name: str = "hindsight",
 ) -> Hindsight:
     """Search each future on its own from ``begin`` (n,).
 
     ``futures`` gives the aims and rules of each, and what plans bring in it. A plan that keeps
     the rules and was met in one future is tried in the others, so that no regret is counted
-    against a search that ended too early. Raises Stopped.
+    against a search that ended too early. ``pieces`` keeps the plan of each future, under
+    ``name`` and its number. Raises Stopped.
     """
     low, high = rules.ranges()
     scale = np.where(high - low > 0.0, high - low, 1.0)
     plans = []
     for number, (measure, response) in enumerate(futures):
+        known = pieces.get(f"{name}-{number}")
+        if known is not None:
+            plans.append(known["plan"])
+            continue
         search = Search(problem, response, clock or Clock(), None)
         group = walkers(np.stack([begin]), search.response, measure, rules, scale)
         (walker,) = group
@@ -68,6 +76,7 @@ def hindsight(
         if walker.breach > NEARLY:
             reach_rules(search, group, float(least))
         plans.append(walker.local.plan)
+        pieces.put(f"{name}-{number}", {"plan": walker.local.plan})
         if progress is not None:
             progress(number + 1)
     tried = np.unique(np.stack([begin, *plans]), axis=0)

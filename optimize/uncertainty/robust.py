@@ -19,11 +19,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
 from optimize.climb import Progress, Search, reach_rules
 from optimize.curvature import Secant
+from optimize.kept import NOWHERE, Pieces
 from optimize.linear import LinearRules
 from optimize.measures import Measures
 from optimize.problem import Matrix, Problem, Stop, Vector
@@ -33,12 +35,14 @@ from optimize.uncertainty.cvar import Risk
 from optimize.uncertainty.sample import Sample
 from optimize.uncertainty.step import FuturesLocal, Pool
 from optimize.walker import NEARLY, Clock, Stopped, Walker
+from optimize.walker_arrays import arrays_of, walker_of
 
 PRECISE = 1e-4  # promised fall of the aim, as a share of the gain, at which the search ends
 HOLDS = 1e-6  # relative breach that still counts as holding
 STEPS = 25  # at most, between two looks at the second sample
 LOOKS = 6  # at the second sample
 NUDGE = 0.1  # radius, at least, after a look
+SEARCH = "search"  # the piece that says where the search is
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,7 @@ def plan_for(
     time_limit: float | None = None,
     progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    pieces: Pieces = NOWHERE,
 ) -> RobustAnswer:
     """The plan that does best in the futures of ``sample``, walked to from ``begin`` (n,).
 
@@ -115,6 +120,7 @@ def plan_for(
         time_limit: seconds; then the best plan so far, ``stop = "limit"``.
         progress: told of every step.
         should_stop: asked before every step; or Ctrl-C: ``stop = "interrupted"``.
+        pieces: keeps where the search is, after every step.
 
     Raises:
         Unbounded: a decision that no rule limits.
@@ -131,11 +137,14 @@ def plan_for(
         gain = max(abs(without - walker.objective), 1e-9)
     wanted = asked.shares(sample.measures.rules)
     stop: Stop = "done"
+    walker, look, done = _taken_up(walker, pieces)
     try:
-        for _ in range(LOOKS):
-            _climb(search, walker, gain, without)
+        for place in range(look, LOOKS):
+            note = partial(_noted, pieces, walker, place)
+            _climb(search, walker, gain, without, done if place == look else 0, note)
             if second is None or not _raised(walker, second, wanted):
                 break
+            _noted(pieces, walker, place + 1, 0)
     except Stopped as stopped:
         stop = stopped.reason
     except KeyboardInterrupt:
@@ -198,10 +207,52 @@ def _aim(local: Local, plan: Vector, sample: Sample) -> float:
     return float(local.objective(sample.response.values(plan[None]))[0])
 
 
-def _climb(search: Search, walker: Walker, gain: float, without: float) -> None:
-    """Move the walker to the end; first to the rules, where it ended outside them."""
+def _noted(pieces: Pieces, walker: Walker, look: int, step: int) -> None:
+    """Keep where the search is: so many looks and, since the last, so many steps."""
+    local, pool = _local(walker), _local(walker).pool
+    own = {
+        "share": local.share,
+        "years": np.array(sorted(pool.years), dtype=int).reshape(-1, 3),
+        "tail": np.array(sorted(pool.tail), dtype=int),
+        "rows": np.array(sorted(pool.rows), dtype=int).reshape(-1, 2),
+        "place": np.array([look, step]),
+    }
+    pieces.put(SEARCH, {**arrays_of(walker), **own})
+
+
+def _taken_up(walker: Walker, pieces: Pieces) -> tuple[Walker, int, int]:
+    """The walker of an earlier search, if one was kept, and how many looks and steps it took."""
+    known = pieces.get(SEARCH)
+    if known is None:
+        return walker, 0, 0
+    pool = Pool(
+        {(int(a), int(b), int(c)) for a, b, c in known["years"]},
+        set(known["tail"].tolist()),
+        {(int(a), int(b)) for a, b in known["rows"]},
+    )
+    local = replace(_local(walker), share=known["share"], pool=pool)
+    look, step = known["place"].tolist()
+    return walker_of(known, local), look, step
+
+
+def _climb(
+    search: Search,
+    walker: Walker,
+    gain: float,
+    without: float,
+    done: int,
+    note: Callable[[int], None],
+) -> None:
+    """Move the walker to the end; first to the rules, where it ended outside them.
+
+    ``done`` steps are behind it; ``note`` is told after every further one.
+    """
     with search.phase("starts"):
-        search.walk([walker], PRECISE * gain, steps=STEPS)
+        for step in range(done, STEPS):
+            search.walk([walker], PRECISE * gain, steps=1)
+            if walker.state != "moving":
+                break
+            note(step + 1)
     if walker.breach > NEARLY:
         with search.phase("feasibility"):
             reach_rules(search, [walker], without)

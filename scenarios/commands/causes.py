@@ -12,7 +12,7 @@ from scenarios.findings import Finding, did_you_mean, refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
-    from models import Runs
+    from models import Model, Runs
     from models.catalogue import Catalogue
     from scenarios.causes import Strip
     from scenarios.county import County
@@ -51,7 +51,7 @@ def causes(
 
         ((loaded, money),) = read_plans([scenario or "w-county"], settings)
         fitted = County(loaded)
-        columns = _columns(fitted.model.columns, variables, fitted.scenario.catalogue)
+        columns = _columns(fitted.model, variables, fitted.scenario.catalogue)
         strips = _of_county(words, fitted, money, columns)
         title = fitted.scenario.title(words.language)
         plan_from, price = fitted.scenario.plan.years[0], Result.price_year
@@ -95,10 +95,11 @@ def names_a_variable(name: str) -> bool:
     return False
 
 
-def _columns(known: Sequence[str], variables: Sequence[str], names: Catalogue) -> list[str]:
+def _columns(model: Model, variables: Sequence[str], names: Catalogue) -> list[str]:
     from scenarios.columns import named
 
-    found = named(variables, known, names, "--variable")
+    caused = [column for column in model.columns if column not in model.constants]
+    found = named(variables, model.columns, names, "--variable", caused)
     if len(found) > MOST:
         reason = say("finding.many_columns", number=len(found), most=MOST)
         raise refuse("--variable", reason, say("hint.name_elements", names=", ".join(found[:4])))
@@ -112,7 +113,7 @@ def _of_model(file: Path, variables: Sequence[str]) -> tuple[Strip, ...]:
     from scenarios.fit import open_model, refused
 
     model, names = open_model(file), catalogue(file)
-    columns = _columns(model.columns, variables, names)
+    columns = _columns(model, variables, names)
     try:
         return strip(model, columns, {"model": Runs()}, _kinds(names))
     except ModelError as error:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, print_text, until_the_reader_leaves
+from scenarios.commands.banding import asked_bands, banded, bands_csv
 from scenarios.commands.folders import new_folder, write_study
 from scenarios.findings import Finding, FindingsError, refuse, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
     from scenarios.comparison import Alternative, Comparison
+    from scenarios.county import County
     from scenarios.scenario import Scenario
 
 FEWEST, MOST = 2, 7
@@ -24,16 +27,23 @@ def compare(
     *,
     show: Sequence[str] = (),
     out: Path | None = None,
+    bands: bool = False,
+    futures: int | None = None,
     json: bool = False,
 ) -> int:
-    """Compare plans; a scenario is optimised first. Ctrl-C leaves nothing behind."""
+    """Compare plans; a scenario is optimised first. Ctrl-C leaves nothing behind.
+
+    ``bands`` are drawn in the charts, over so many ``futures``, the same for all.
+    """
+    number = asked_bands(bands, futures)
     if not FEWEST <= len(names) <= MOST:
         reason = say("finding.alternatives", number=len(names), fewest=FEWEST, most=MOST)
         raise refuse("compare", reason, say("hint.alternatives"))
     folder = new_folder(out, "compare")
     from scenarios.comparison import compared
 
-    found = list(_alternatives(words, names))
+    ready = list(_alternatives(words, names))
+    found = [alternative for alternative, _ in ready]
     try:
         comparison = compared(found)
     except ValueError as error:
@@ -43,7 +53,13 @@ def compare(
     from scenarios.report.tables import csv_text
 
     table = {"comparison.csv": csv_text(COLUMNS, rows(comparison))}
-    told = said(comparison, words, _columns(comparison, show))
+    columns = _columns(comparison, show)
+    if number is not None:
+        counties = [of_county() for _, of_county in ready]
+        levers = [c.tables(a.money) for c, a in zip(counties, found, strict=True)]
+        comparison = banded(comparison, counties, levers, columns, number)
+        table |= bands_csv(comparison)
+    told = said(comparison, words, columns)
     files = write_study(told, words, folder, "comparison", table)
     with until_the_reader_leaves():
         if json:
@@ -53,28 +69,48 @@ def compare(
     return DONE
 
 
-def _alternatives(words: Words, names: Sequence[str]) -> Iterator[Alternative]:
-    """Run folders are read, scenarios are solved; every problem of all of them at once."""
+def _alternatives(
+    words: Words, names: Sequence[str]
+) -> Iterator[tuple[Alternative, Callable[[], County]]]:
+    """Run folders are read, scenarios are solved; every problem of all of them at once.
+
+    Each with what loads its county, which is needed for bands alone.
+    """
     from scenarios.commands.solving import solved
-    from scenarios.comparison import Alternative, from_folder, from_result
+    from scenarios.comparison import from_folder, from_result
     from scenarios.county import County
     from scenarios.load import load
 
     findings: list[Finding] = []
-    ready: list[Alternative | Scenario] = []
+    ready: list[tuple[Path, Alternative] | Scenario] = []
     for name in names:
         try:
             path = Path(name)
-            ready.append(from_folder(path) if path.is_dir() else load(name))
+            ready.append((path, from_folder(path)) if path.is_dir() else load(name))
         except FindingsError as error:
             findings += error.findings
     if findings:
         raise FindingsError(findings)
     for item in ready:
-        if isinstance(item, Alternative):
-            yield item
+        if isinstance(item, tuple):
+            folder, alternative = item
+            yield alternative, partial(_county, folder)
             continue
-        yield from_result(solved(words, County(item)))
+        county = County(item)
+        yield from_result(solved(words, county)), partial(_itself, county)
+
+
+def _county(folder: Path) -> County:
+    """The county of a run folder."""
+    from scenarios.chain import RESOLVED
+    from scenarios.county import County
+    from scenarios.load import load
+
+    return County(load(folder / RESOLVED))
+
+
+def _itself(county: County) -> County:
+    return county
 
 
 def _columns(found: Comparison, show: Sequence[str]) -> list[str]:
@@ -100,7 +136,13 @@ def _print(words: Words, found: Comparison, folder: Path, files: Sequence[str]) 
         words.say("compare.title", name=base.title[words.language]),
         beside=words.say("summary.price", price_year=base.price_year),
     )
-    for section in (page.largest, page.legend, page.table, page.money):
+    for section in (
+        page.largest,
+        page.legend,
+        page.table,
+        *page.of_bands(found),
+        page.money,
+    ):
         section(found, words).show_section(sheet)
     sheet.files(words, folder, files)
 
@@ -113,6 +155,7 @@ def _record(found: Comparison) -> str:
         "baseline": found.alternatives[0].name,
         "alternatives": [a.name for a in found.alternatives],
         "plan_years": list(found.plan_years),
+        **({} if found.spreads is None else {"bands": found.spreads.record()}),
         "differences": [
             {
                 "alternative": found.alternatives[item.alternative].name,

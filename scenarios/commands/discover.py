@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scenarios.commands import DONE, print_json, until_the_reader_leaves
 from scenarios.commands.folders import new_folder, write_study
+from scenarios.commands.unfinished import Unfinished, arrays_key, county_key
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def discover(
     """Look where a plan fails: that of a run folder, or of a scenario, which is optimised first.
 
     ``fails`` are criteria by name, or bounds on columns of the model; by default all by name.
-    Ctrl-C leaves nothing behind.
+    Ctrl-C leaves nothing behind but what is finished of runs and criteria, from which the same
+    command goes on.
     """
     folder = new_folder(out, "discover")
     from scenarios.commands.planned import read_plans
@@ -48,19 +50,23 @@ def discover(
     start = scenario.search.seed if seed is None else seed
     drawn = draw(county, FUTURES if futures is None else futures, start, observed=False)
     print(words.say("discover.running", futures=drawn.number), file=sys.stderr)
-    study = studied(county, problem(county), county.tables(amounts), chosen, drawn, start)
-    from scenarios.discovery import tables
-    from scenarios.discovery.said import said
-    from scenarios.report.tables import csv_text
+    tables_of = county.tables(amounts)
+    key = [county_key(county), arrays_key(tables_of), list(map(repr, chosen)), drawn.number, start]
+    with Unfinished(words, folder, "discover", key) as pieces:
+        study = studied(county, problem(county), tables_of, chosen, drawn, start, pieces)
+        from scenarios.discovery import tables
+        from scenarios.discovery.said import said
+        from scenarios.report.tables import csv_text
 
-    found = tables.record(study, scenario.name)
-    texts = {
-        "boxes.csv": csv_text(tables.COLUMNS, tables.rows(study)),
-        "futures.csv": csv_text(tables.FUTURES, tables.future_rows(study)),
-        "discovery.json": json_text.dumps(found, indent=2) + "\n",
-    }
-    told = said(study, words, scenario.title(words.language))
-    files = write_study(told, words, folder, "discovery", texts)
+        found = tables.record(study, scenario.name)
+        texts = {
+            "boxes.csv": csv_text(tables.COLUMNS, tables.rows(study)),
+            "futures.csv": csv_text(tables.FUTURES, tables.future_rows(study)),
+            "discovery.json": json_text.dumps(found, indent=2) + "\n",
+        }
+        told = said(study, words, scenario.title(words.language))
+        files = write_study(told, words, folder, "discovery", texts)
+        pieces.finish()
     with until_the_reader_leaves():
         if json:
             print_json(found)

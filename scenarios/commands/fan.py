@@ -10,6 +10,7 @@ from scenarios.commands import DONE, print_json, until_the_reader_leaves
 from scenarios.commands.folders import new_folder, write_study
 from scenarios.commands.parts import Parts
 from scenarios.commands.planned import add, planned, to_be_added
+from scenarios.commands.unfinished import Unfinished, county_key
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -33,7 +34,10 @@ def fan(
     out: Path | None = None,
     json: bool = False,
 ) -> int:
-    """Draw the fans of a plan. Ctrl-C leaves nothing behind."""
+    """Draw the fans of a plan.
+
+    Ctrl-C leaves nothing behind but the runs of many futures, from which the same command goes on.
+    """
     named = Path(scenario).stem if scenario else "w-county"
     folder = new_folder(out, f"{named}-{NAME}")
     added = to_be_added(scenario, report)
@@ -43,17 +47,22 @@ def fan(
 
     studied = planned(words, scenario, plan, seed)
     columns = columns_of(studied.county, show)
-    with Parts(words, "fan.part") as tell:
-        found = made(
-            studied,
-            columns,
-            futures or FUTURES,
-            studied.county.scenario.search.seed,
-            ranges=ranges,
-            lines=LINES if lines is None else lines,
-            progress=lambda done, total: tell("runs", done, total),
-        )
-    files = _write(words, found, folder, added)
+    number, drawn = futures or FUTURES, studied.county.scenario.search.seed
+    key = [county_key(studied.county), studied.amounts.tolist(), columns, number, drawn, ranges]
+    with Unfinished(words, folder, NAME, key) as pieces:
+        with Parts(words, "fan.part") as tell:
+            found = made(
+                studied,
+                columns,
+                number,
+                drawn,
+                ranges=ranges,
+                lines=LINES if lines is None else lines,
+                progress=lambda done, total: tell("runs", done, total),
+                pieces=pieces,
+            )
+        files = _write(words, found, folder, added)
+        pieces.finish()
     with until_the_reader_leaves():
         if json:
             print_json({**page.record(found), "files": list(files)})

@@ -16,6 +16,7 @@ from scenarios.commands import (
     until_the_reader_leaves,
 )
 from scenarios.commands.background import background
+from scenarios.commands.banding import asked_bands
 from scenarios.commands.certifying import asked, certified, print_shapes
 from scenarios.commands.crosschecking import crosschecked, solvers
 from scenarios.commands.folders import new_folder
@@ -44,6 +45,8 @@ def optimize(
     begin: Path | None = None,
     crosscheck: Sequence[str] = (),
     docx: bool = False,
+    bands: bool = False,
+    futures: int | None = None,
     json: bool = False,
 ) -> int:
     """Solve a scenario (default: W County), judge the plan by PySD, write and print the answer.
@@ -51,11 +54,13 @@ def optimize(
     ``fix`` is a plan edited by hand, whose amounts are kept: see :mod:`scenarios.commands.edit`.
     ``explain`` re-solves around the answer: what each rule costs, and how free the plan is.
     ``begin`` is the run folder, or the plan, of a search that this one goes on from.
+    ``bands`` are drawn in the charts, over so many ``futures``.
     ``crosscheck`` names other solvers that solve the problem, too.
     Ctrl-C during the search ends the search: the best plan so far is saved. Ctrl-C after it
     saves the answer without what was not finished; before it, it leaves nothing behind.
     """
     phases = Phases()
+    number = asked_bands(bands, futures)
     others = solvers(crosscheck)
     wish = asked(certify, target, seconds, timed=bool(others))
     with phases("scenario"):
@@ -124,7 +129,7 @@ def optimize(
             elif not json:
                 with until_the_reader_leaves():
                     print_explanation(result, words.language)
-        run = write(words, workers, phases, interrupt, fitted, result, folder, proof, docx)
+        run = write(words, workers, phases, interrupt, fitted, result, folder, proof, docx, number)
         missing += run.missing
     with until_the_reader_leaves():
         if json:

@@ -11,6 +11,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from optimize import Answer, Problem
+    from optimize.kept import Pieces
     from optimize.linear import LinearRules
     from optimize.measures import Measures
     from optimize.problem import Matrix, Vector
@@ -35,6 +36,7 @@ class OverFutures:
     first: Searched  # for the numbers as they are; its projects stay as chosen
     wish: Wish
     should_stop: Callable[[], bool]
+    pieces: Pieces  # where the search and the best plans of single futures are kept
 
     def __post_init__(self) -> None:
         from optimize.linear import linear_rules
@@ -85,7 +87,16 @@ class OverFutures:
         drawn = self.drawn(size, of).picked(range(number))
         each = FutureProblems(self.county, self.problem, drawn)
         futures = [(each.measures(i), each.response(i)) for i in range(number)]
-        return hindsight(self.problem, self.rules, futures, begin, clock=clock).losses
+        found = hindsight(
+            self.problem,
+            self.rules,
+            futures,
+            begin,
+            clock=clock,
+            pieces=self.pieces,
+            name=f"best-{of}",
+        )
+        return found.losses
 
     def search(self, seconds: float, progress: Any) -> RobustAnswer:
         """The plan over futures, from the nominal one."""
@@ -127,6 +138,7 @@ class OverFutures:
             time_limit=max(deadline - time.perf_counter(), 1e-3),
             progress=progress,
             should_stop=self.should_stop,
+            pieces=self.pieces,
         )
 
     def judged(self, found: RobustAnswer) -> Study:

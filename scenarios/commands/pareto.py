@@ -16,6 +16,7 @@ from scenarios.commands.folders import new_folder, write_study
 from scenarios.commands.parts import Parts
 from scenarios.commands.progress import Interrupt, Phases
 from scenarios.commands.solving import infeasible, searched
+from scenarios.commands.unfinished import Unfinished, county_key
 from scenarios.findings import Finding, FindingsError, did_you_mean, refuse, say
 from scenarios.words import Words
 
@@ -36,7 +37,10 @@ def pareto(
     settings: Mapping[str, object] | None = None,
     json: bool = False,
 ) -> int:
-    """Find a front, write and print it. Ctrl-C ends the search: the plans so far are saved."""
+    """Find a front, write and print it. Ctrl-C ends the search: the plans so far are saved.
+
+    The same command then goes on from them.
+    """
     phases, names = Phases(), _aims(between)
     with phases("scenario"):
         from scenarios.load import load
@@ -52,34 +56,39 @@ def pareto(
             return infeasible(words, result, json)
         stated = work.money_left
         print(words.say("pareto.begins", points=points), file=sys.stderr, flush=True)
-        with phases("front"), Parts(words, "pareto.progress") as tell:
-            from optimize.pareto import front, natural
-            from optimize.walker import Clock
-            from scenarios.aims import term
-            from scenarios.pareto import Study
-            from scenarios.report.result import money_of
+        key = [county_key(work.county), names, points, answer.continuous.tolist()]
+        with Unfinished(words, folder, "pareto", key) as pieces:
+            with phases("front"), Parts(words, "pareto.progress") as tell:
+                from optimize.pareto import front, natural
+                from optimize.walker import Clock
+                from scenarios.aims import term
+                from scenarios.pareto import Study
+                from scenarios.report.result import money_of
 
-            (past,) = response.values(stated.past_practice[None])
-            aims = [term(name, 1.0, stated.outcomes, past) for name in names]
-            found = front(
-                stated,
-                response,
-                aims,
-                points,
-                begin=[answer.continuous],
-                seed=loaded.search.seed,
-                clock=Clock(should_stop=interrupt.asked),
-                progress=partial(tell, "plans"),
-            )
-            interrupt.forget()
-        if not found.points:
-            print(words.say("optimize.stopped"), file=sys.stderr)
-            return INTERRUPTED
-        both = np.stack([answer.outcomes, past])
-        recommended, before = np.stack([natural(aim, both) for aim in aims], axis=1)
-        moneys = tuple(money_of(stated.decisions, point.amounts) for point in found.points)
-        study = Study(result, found, moneys, recommended, before, loaded.search.seed)
-        files, record = _written(words, phases, loaded, study, folder)
+                (past,) = response.values(stated.past_practice[None])
+                aims = [term(name, 1.0, stated.outcomes, past) for name in names]
+                found = front(
+                    stated,
+                    response,
+                    aims,
+                    points,
+                    begin=[answer.continuous],
+                    seed=loaded.search.seed,
+                    clock=Clock(should_stop=interrupt.asked),
+                    progress=partial(tell, "plans"),
+                    pieces=pieces,
+                )
+                interrupt.forget()
+            if not found.points:
+                print(words.say("optimize.stopped"), file=sys.stderr)
+                return INTERRUPTED
+            both = np.stack([answer.outcomes, past])
+            recommended, before = np.stack([natural(aim, both) for aim in aims], axis=1)
+            moneys = tuple(money_of(stated.decisions, point.amounts) for point in found.points)
+            study = Study(result, found, moneys, recommended, before, loaded.search.seed)
+            files, record = _written(words, phases, loaded, study, folder)
+            if found.stop == "done":
+                pieces.finish()
     with until_the_reader_leaves():
         if json:
             print_text(record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from scenarios.findings import Finding, Message, say
+from scenarios.findings import Finding, Message, did_you_mean, say
 from scenarios.words import Words
 
 if TYPE_CHECKING:
@@ -21,6 +21,12 @@ SAYINGS = {
     r"valid (?:number|float)": "number",
     r"[Oo]ption '(?P<name>[^']*)' does not take a value": "takes_none",
     r"(?:is not one of|Input should be) (?P<known>'.*')": "choice",
+}
+
+USAGE = {  # what the line on usage says, and the row of the message table that says the same
+    "Usage: ": "usage",
+    "[OPTIONS]": "options",
+    "COMMAND [ARGS]...": "command",
 }
 
 
@@ -54,9 +60,17 @@ def speaking(commands: typer.Typer, words: Words) -> None:
             option = base.get_help_option(self, context)
             if option is not None:
                 option.help = words.say("cli.help")
+                option.metavar = ""  # a switch has no value to be named
             return option
 
-        return type(base.__name__, (base,), {"get_help_option": get_help_option})
+        def get_usage(self: Any, context: Any) -> str:
+            text = str(base.get_usage(self, context))
+            for english, key in USAGE.items():
+                text = text.replace(english, words.say(f"cli.usage.{key}"))
+            return text
+
+        own = {"get_help_option": get_help_option, "get_usage": get_usage}
+        return type(base.__name__, (base,), own)
 
     commands.info.cls = translated(TyperGroup)
     for command in commands.registered_commands:
@@ -64,12 +78,30 @@ def speaking(commands: typer.Typer, words: Words) -> None:
 
 
 def parse_error(error: Exception, words: Words) -> str:
-    """A parser's error (a Click ``UsageError``) as a finding, with the help to ask for."""
+    """A parser's error (a Click ``UsageError``) as a finding: what was meant, or where help is."""
     context = getattr(error, "ctx", None)
     command = getattr(context, "command_path", "xieheng")
     start = "python " if command.partition(" ")[0].endswith(".py") else ""
-    hint = say("cli.error.hint", command=f"{start}{command}")
+    hint = meant(error) or say("cli.error.hint", command=f"{start}{command}")
     return Finding(None, "", reason(error), hint).words(words)
+
+
+def meant(error: Exception) -> Message | None:
+    """The command or option that a misspelt one comes near to."""
+    match = known(getattr(error, "message", str(error)))
+    option = getattr(error, "option_name", None)
+    if option is not None:
+        context: Any = getattr(error, "ctx", None)
+        parameters = context.command.get_params(context) if context is not None else ()
+        spellings = [opt for parameter in parameters for opt in parameter.opts if "--" in opt]
+        near = did_you_mean(option, spellings)
+    elif match is not None and SAYINGS[match.re.pattern] == "command":
+        context = getattr(error, "ctx", None)
+        names = [] if context is None else context.command.list_commands(context)
+        near = did_you_mean(match["name"], names)
+    else:
+        return None
+    return near if near.key == "hint.did_you_mean" else None
 
 
 def reason(error: Exception) -> Message:

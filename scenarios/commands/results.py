@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 EVIDENCE = TABLE.with_name("evidence.csv")
+TITLES = TABLE.with_name("titles.csv")  # of documents, in English
 FUTURES = 500  # drawn to tell how the plan does outside of the stated future
 VERSIONS = ("xieheng", "numpy", "pysd", "pyomo", "highspy", "matplotlib")
 
@@ -78,9 +79,9 @@ def parameters(county: County) -> tuple[Parameter, ...]:
         variable = model.variables.get(row.id)
         columns = variable.columns if variable is not None else ()
         values = tuple(float(given.get(c, model.constants[c])) for c in columns)
-        found.append(
-            Parameter(row.id, row.unit, values or row.default, row.low, row.high, row.source)
-        )
+        elements = tuple(c.partition("[")[2].rstrip("]") for c in columns if "[" in c)
+        numbers = values or row.default
+        found.append(Parameter(row.id, row.unit, numbers, row.low, row.high, row.source, elements))
     return tuple(found)
 
 
@@ -92,8 +93,17 @@ def sources(table: tuple[Parameter, ...]) -> tuple[Source, ...]:
             used.setdefault(id, []).append(parameter.id)
     with EVIDENCE.open(encoding="utf-8-sig", newline="") as file:
         rows = {row["id"]: row for row in csv.DictReader(file) if row["id"] in used}
+    with TITLES.open(encoding="utf-8-sig", newline="") as file:
+        english = {row["title"]: row["en"] for row in csv.DictReader(file)}
     return tuple(
-        Source(id, rows[id]["title"], rows[id]["entity"], rows[id]["year"], tuple(names))
+        Source(
+            id,
+            rows[id]["title"],
+            rows[id]["entity"],
+            rows[id]["year"],
+            tuple(names),
+            english.get(rows[id]["title"], ""),
+        )
         for id, names in used.items()
         if id in rows
     )
@@ -132,6 +142,27 @@ def with_contributions(result: Result, response: Response) -> Result:
     measure = measures(stated, past)
     found = contributions(response, measure, stated.past_practice, result.answer.amounts)
     return replace(result, contributions=found)
+
+
+def with_bands(county: County, result: Result, number: int) -> Result:
+    """The result with bands over ``number`` futures of what its charts show.
+
+    Without them where no run is finite. Loads matplotlib.
+    """
+    from scenarios.fans import bands_of
+    from scenarios.report.figures import banded
+
+    plans: dict[PlanName, Tables] = {
+        "optimal": county.tables(result.plan_money),
+        "past_practice": county.past,
+        "no_cooperation": county.tables({}),
+    }
+    asked, years = banded(result), result.model_years
+    try:
+        found = bands_of(county, result.problem, plans, asked, years, number, result.seed)
+    except ArithmeticError:
+        return result
+    return replace(result, bands=found)
 
 
 def with_futures(county: County, result: Result) -> Result:

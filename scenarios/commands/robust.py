@@ -15,6 +15,7 @@ from scenarios.commands.folders import new_folder, write_study
 from scenarios.commands.over_futures import OverFutures
 from scenarios.commands.progress import Interrupt, Phases, progress_bar
 from scenarios.commands.solving import infeasible, searched
+from scenarios.commands.unfinished import Unfinished, county_key
 from scenarios.findings import Finding, FindingsError, refuse, say
 from scenarios.words import Words
 
@@ -72,7 +73,8 @@ def robust(
 ) -> int:
     """Plan over many futures, judge the plan on fresh ones beside the nominal plan, write both.
 
-    Ctrl-C ends the search: the best plan so far is judged and saved.
+    Ctrl-C or the time limit ends the search: the best plan so far is judged and saved, and the
+    same command goes on from it.
     """
     phases, wish = Phases(), wish.checked()
     with phases("scenario"):
@@ -86,27 +88,31 @@ def robust(
             return infeasible(words, first.result, json)
         county = first.county
         print(words.say("robust.begins", futures=wish.futures), file=sys.stderr, flush=True)
-        with phases("robust"), progress_bar(words) as progress:
-            work = OverFutures(first, wish, interrupt.asked)
-            limit = dict(settings or {}).get("time_limit")
-            seconds = LONG if limit is None else float(str(limit))
-            found = work.search(seconds, progress)
-        interrupt.forget()
-        with TemporaryDirectory(ignore_cleanup_errors=True) as aside:
-            from models.rewrite import write_mdl
-            from scenarios.commands.results import compared
-            from scenarios.report.result import money_of
+        key = [county_key(county), repr(wish), first.answer.continuous.tolist()]
+        with Unfinished(words, folder, "robust", key) as pieces:
+            with phases("robust"), progress_bar(words) as progress:
+                work = OverFutures(first, wish, interrupt.asked, pieces)
+                limit = dict(settings or {}).get("time_limit")
+                seconds = LONG if limit is None else float(str(limit))
+                found = work.search(seconds, progress)
+            interrupt.forget()
+            with TemporaryDirectory(ignore_cleanup_errors=True) as aside:
+                from models.rewrite import write_mdl
+                from scenarios.commands.results import compared
+                from scenarios.report.result import money_of
 
-            model, numbers = Path(aside) / "plan.mdl", loaded.numbers
-            moneys = county.tables(money_of(work.problem.decisions, found.amounts))
-            write_mdl(county.model, model, numbers.values, {**numbers.series, **moneys})
-            verdict = workers.submit(judge, str(model))
-            with phases("judge"), interrupt.at_once():
-                study = work.judged(found)
-            with phases("reference"):
-                plan = compared(county, moneys, study.robust, verdict.result())
-            study = replace(study, robust=plan)
-            files, record = _written(words, phases, loaded, study, model.read_bytes(), folder)
+                model, numbers = Path(aside) / "plan.mdl", loaded.numbers
+                moneys = county.tables(money_of(work.problem.decisions, found.amounts))
+                write_mdl(county.model, model, numbers.values, {**numbers.series, **moneys})
+                verdict = workers.submit(judge, str(model))
+                with phases("judge"), interrupt.at_once():
+                    study = work.judged(found)
+                with phases("reference"):
+                    plan = compared(county, moneys, study.robust, verdict.result())
+                study = replace(study, robust=plan)
+                files, record = _written(words, phases, loaded, study, model.read_bytes(), folder)
+            if found.stop == "done":
+                pieces.finish()
     with until_the_reader_leaves():
         if json:
             print_text(record)

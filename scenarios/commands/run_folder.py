@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -43,13 +44,16 @@ def write(
     folder: Path,
     proof: Proof | None = None,
     docx: bool = False,
+    bands: int | None = None,
 ) -> Written:
     """Draw while PySD judges in a process of its own; write the run folder whole.
+
+    ``bands`` is the number of futures whose bands the charts show, if any.
 
     Ctrl-C leaves out charts and verdict that are not finished; a second one, the folder.
     """
     from models.rewrite import write_mdl
-    from scenarios.commands.results import compared, with_futures
+    from scenarios.commands.results import compared, with_bands, with_futures
     from scenarios.report import (
         DOCUMENT,
         FIGURES,
@@ -77,6 +81,10 @@ def write(
                     verdict: Future[DataFrame] = workers.submit(judge, str(judged))
                     with phases("futures"):
                         result = with_futures(fitted, result)
+                        if bands is not None:
+                            result = with_bands(fitted, result, bands)
+                            if result.bands is None:
+                                print(words.say("bands.none"), file=sys.stderr)
                     with phases("figures"):
                         drawn = draw_figures(result, words.language, staging / FIGURES)
                     missing.remove("figures")

@@ -23,7 +23,7 @@ class Alternative:
 
     name: str
     title: Mapping[Language, str]
-    status: str
+    status: str  # what is claimed of it; empty: nothing
     plan_years: tuple[int, ...]
     price_year: int
     money: Money

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.comparison.alternatives import Alternative
+from scenarios.comparison.bands import Spreads
 from scenarios.report.effects import MEASURES, SUMMARISE, Measure
 from scenarios.report.result import Yearly
 from scenarios.words import Words, number, significant
@@ -64,6 +65,7 @@ class Comparison:
     measures: tuple[Measure, ...]
     values: np.ndarray  # (measures, alternatives)
     without: np.ndarray  # (measures,): the baseline's county without cooperation
+    spreads: Spreads | None = None  # bands over many futures, where they were asked for
 
     @property
     def differences(self) -> tuple[Difference, ...]:

@@ -16,6 +16,8 @@ from scenarios.report.study import Drawing
 from scenarios.words import Words, number
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from scenarios.comparison.charts import Panel
 
 GROUPS = {  # of model columns, by the name of their figure; gains are against no cooperation
@@ -30,6 +32,14 @@ GROUPS = {  # of model columns, by the name of their figure; gains are against n
 }
 GAINS = ("partners",)
 LEAST = 0.0005  # of the baseline's size: smaller differences are none
+
+
+def banded(found: Comparison, shown: Sequence[str] = ()) -> list[tuple[str, bool]]:
+    """The columns of the figures over the years, and whether their gain is what is shown."""
+    asked = [(column, name in GAINS) for name, columns in GROUPS.items() for column in columns]
+    asked += [(column, False) for column in shown]
+    known = (one for one in asked if all(one[0] in a.path for a in found.alternatives))
+    return list(dict.fromkeys(known))
 
 
 def drawings(found: Comparison, words: Words, shown: Sequence[str] = ()) -> Iterator[Drawing]:
@@ -53,11 +63,22 @@ def _lines(found: Comparison, words: Words, name: str, panels: Sequence[Panel]) 
 
     reading = _reading(found, words, panels)
     about = words.say(f"compare.figure.about_{'gain' if name in GAINS else 'yearly'}")
+    caption, spreads = words.say(f"compare.figure.{name}"), found.spreads
+
+    def draw() -> Figure:
+        if spreads is None:
+            return charts.multiples(found, words, panels, reading, about)
+        from scenarios.comparison import band_charts
+
+        return band_charts.multiples(found, spreads, words, panels, reading, about)
+
+    if spreads is not None:
+        caption = words.say("bands.caption", caption=caption, sample=spreads.sample(words))
     return Drawing(
         name,
-        words.say(f"compare.figure.{name}"),
+        caption,
         reading,
-        lambda: charts.multiples(found, words, panels, reading, about),
+        draw,
         Table(
             (
                 words.say("report.column.what"),

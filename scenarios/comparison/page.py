@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
+
+from optimize.problem import Vector
 from scenarios.comparison.differences import Comparison, text
 from scenarios.levers import WHERE
 from scenarios.narrowing import COLUMNS, careful, narrowing
 from scenarios.report.blocks import Blocks
 from scenarios.report.result import total
-from scenarios.words import Words, number
+from scenarios.words import Words, number, significant
 
+SHOWN = (0, 3, 6)  # of the levels of bands: 2.5, 50, 97.5 %
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"  # from, to: a dash would be lost among minus signs
 FAR = 3.0  # times what the money achieves: another county, not another plan
 
 
@@ -55,14 +62,12 @@ def legend(found: Comparison, words: Words) -> Blocks:
     """Which letter is which alternative."""
     section = Blocks(words.say("compare.section.legend"))
     for letter, alternative in zip(found.letters, found.alternatives, strict=True):
-        section.item(
-            words.say(
-                "compare.legend",
-                letter=letter,
-                name=alternative.title[words.language],
-                status=words.say(f"status.{alternative.status}"),
-            )
-        )
+        name, status = alternative.title[words.language], alternative.status
+        if status:
+            said = words.say(f"status.{status}")
+            section.item(words.say("compare.legend", letter=letter, name=name, status=said))
+        else:
+            section.item(words.say("compare.legend.plain", letter=letter, name=name))
     return section
 
 
@@ -84,6 +89,50 @@ def table(found: Comparison, words: Words) -> Blocks:
         rows.append(cells)
     section.table((words.say("summary.column.effect"), *found.letters), rows, strong=(1,))
     return section
+
+
+def of_bands(found: Comparison) -> tuple[Callable[[Comparison, Words], Blocks], ...]:
+    """The section on bands, where there are any."""
+    return () if found.spreads is None else (bands,)
+
+
+def bands(found: Comparison, words: Words) -> Blocks:
+    """The widest bands and medians in the last year: alone, and against the baseline."""
+    spreads, year = found.spreads, found.plan_years[-1]
+    assert spreads is not None
+    section = Blocks(words.say("compare.section.bands", year=year))
+    section.paragraph(words.say("compare.bands.about", sample=spreads.sample(words)))
+    t = spreads.years.index(year)
+    rows: list[list[str]] = []
+    units = found.alternatives[0].units
+    for spread in spreads.every:
+        unit = units.get(spread.column.partition("[")[0], "")
+        share = unit.strip().lower() == "dmnl" and 0.0 < float(np.max(spread.own)) <= 1.0
+        scale, shown = (100.0, "percent") if share else (1.0, unit)
+        size = scale * float(np.max(np.abs(spread.own[:, :, t])))
+        digits = min(significant(size, 3), 3)
+        least = scale * float(np.max(np.abs(spread.against[:, :, t])))
+        fine = min(significant(least, 2), 3)
+        name = words.say(
+            "summary.effect", effect=words.title(spread.column), unit=words.unit(shown)
+        )
+        if spread.gain:
+            name = words.say("compare.bands.gain", name=name)
+        for index, letter in enumerate(found.letters):
+            own, apart = (scale * v[index, :, t] for v in (spread.own, spread.against))
+            cells = [*_median_and_ends(own, digits)]
+            cells += _median_and_ends(apart, fine, signed=True) if index else ("", "")
+            rows.append(["" if index else name, letter, *cells])
+    keys = ("summary.column.effect", "compare.column.letter", "fan.key.median")
+    more = ("compare.bands.ends", "compare.bands.change", "compare.bands.ends_change")
+    heads = [words.say(key) for key in (*keys, *more)]
+    section.table(heads, rows, texts=(0, 1), whole=(3, 5))
+    return section
+
+
+def _median_and_ends(levels: Vector, digits: int, *, signed: bool = False) -> tuple[str, str]:
+    low, middle, high = (number(float(levels[k]), digits, signed=signed) for k in SHOWN)
+    return middle, f"{low} {ELLIPSIS} {high}"
 
 
 def money(found: Comparison, words: Words) -> Blocks:

@@ -11,14 +11,17 @@ from scenarios.report.study import Chapter, Said
 from scenarios.words import Words
 
 
-def said(found: Comparison, words: Words, shown: Sequence[str] = ()) -> Said:
+def said(
+    found: Comparison, words: Words, shown: Sequence[str] = (), title: str | None = None
+) -> Said:
     """Loads matplotlib. ``shown`` are columns drawn besides the usual ones."""
     base = found.alternatives[0]
-    sections = tuple(f(found, words) for f in (page.legend, page.table, page.money))
+    parts = (page.legend, page.table, *page.of_bands(found), page.money)
+    sections = tuple(part(found, words) for part in parts)
     charts = tuple(drawings(found, words, shown))
     years = words.years(found.plan_years)
     return Said(
-        words.say("compare.title", name=base.title[words.language]),
+        title or words.say("compare.title", name=base.title[words.language]),
         found.plan_years,
         tuple(page.sentences(found, words)),
         (

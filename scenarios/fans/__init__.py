@@ -1,5 +1,6 @@
 """Fans: bands of outcomes over many futures, year by year."""
 
-from scenarios.fans.bands import BANDS, LEVELS, Fan, ends_of, fan
+from scenarios.fans.bands import Fan, fan
+from scenarios.fans.of_run import bands_of
 
-__all__ = ["BANDS", "LEVELS", "Fan", "ends_of", "fan"]
+__all__ = ["Fan", "bands_of", "fan"]

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optimize.kept import NOWHERE, Pieces, piece
 from optimize.problem import Matrix
 from optimize.uncertainty import Futures
 from optimize.uncertainty.intervals import share_interval
+from scenarios.county import County
 from scenarios.futures import futures, observed_sample
+from scenarios.report.bands import LEVELS
 from scenarios.studied import Cube, Look, Studied
 
-BANDS = (0.95, 0.75, 0.5)  # shares of the futures, the widest first
-LEVELS = (0.025, 0.125, 0.25, 0.5, 0.75, 0.875, 0.975)  # their ends, and the median
 PIECE = 8192  # futures that are drawn and run at a time
 APART = 1_000_003  # between the seeds of pieces, so that no other study draws the same
-
-
-def ends_of(band: float) -> tuple[int, int]:
-    """Where the ends of a band stand in :data:`LEVELS`."""
-    place = BANDS.index(band)
-    return place, len(LEVELS) - 1 - place
 
 
 @dataclass(frozen=True)
@@ -53,22 +49,25 @@ def fan(
     ranges: bool = False,
     lines: int = 8,
     progress: Callable[[int, int], None] | None = None,
+    pieces: Pieces = NOWHERE,
 ) -> Fan:
     """Run the plan and past practice in ``number`` futures; the same seed gives the same fan.
+
+    ``pieces`` keeps the runs of many futures.
 
     Raises:
         ArithmeticError: no run is finite.
     """
     years = (studied.years[0] - 1, *studied.years)
     observed = not ranges and observed_sample(studied.county) is not None
+    keep = pieces if number > PIECE else NOWHERE
     found: list[Cube] = []
     sets: list[NDArray[np.intp]] = []
-    for place, begin in enumerate(range(0, number, PIECE)):
+    for drawn in drawn_in_pieces(studied.county, number, seed, observed=observed):
         if progress is not None:
-            progress(begin, number)
-        part = min(PIECE, number - begin)
-        drawn = futures(studied.county, part, seed + place * APART, observed=observed)
-        found.append(studied.simulated(drawn, columns, years))
+            progress(sum(map(len, found)), number)
+        make = partial(_simulated, studied, drawn, columns, years)
+        found.append(piece(keep, f"runs-{len(found)}", make)["outcomes"])
         sets += [] if drawn.sets is None else [drawn.sets]
     if progress is not None:
         progress(number, number)
@@ -93,3 +92,18 @@ def fan(
         whole[:lines],
         share_interval(whole[:, :, -1] > 0.0, owners),
     )
+
+
+def _simulated(
+    studied: Studied, drawn: Futures, columns: Sequence[str], years: Sequence[int]
+) -> dict[str, Cube]:
+    return {"outcomes": studied.simulated(drawn, columns, years)}
+
+
+def drawn_in_pieces(
+    county: County, number: int, seed: int, *, observed: bool = True
+) -> Iterator[Futures]:
+    """``number`` futures, so many at a time that their runs fit into memory."""
+    for place, begin in enumerate(range(0, number, PIECE)):
+        part = min(PIECE, number - begin)
+        yield futures(county, part, seed + place * APART, observed=observed)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.fans.bands import BANDS, LEVELS, Fan, ends_of
-from scenarios.report import fonts, style
+from scenarios.fans.bands import Fan
+from scenarios.report import band_style, fonts, style
+from scenarios.report.bands import LEVELS
 from scenarios.report.result import Result
 from scenarios.words import Words
 
@@ -16,11 +17,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-TINTS = {0.95: "#f6dcc8", 0.75: "#edb78d", 0.5: "#e08a4a"}
 MEDIAN = style.Stroke(style.ACCENT, "-", "", 2.0)
 PAST = style.PLAN_STROKE["past_practice"]
 AS_IS = style.Stroke(style.INK, (0, (1.2, 1.8)), "", 1.4)
-SINGLE = style.Stroke("#7f8b94", "-", "", 0.6)
 COLUMNS = 2
 
 
@@ -40,15 +39,9 @@ def draw(found: Fan, words: Words, title: str) -> Figure:
         words.say("fan.figure.source"),
         size=(7.2, 1.75 + 3.5 * rows),
     )
-    names = (("median", MEDIAN), ("past", PAST), ("as_is", AS_IS), ("single", SINGLE))
+    names = (("median", MEDIAN), ("past", PAST), ("as_is", AS_IS), ("single", band_style.SINGLE))
     sheet.key([(words.say(f"fan.key.{name}"), look) for name, look in names])
-    x = sheet.left
-    for band in BANDS[::-1]:
-        sheet.swatch(x + 0.07, sheet.top + 0.0, 0.14, facecolor=TINTS[band], linewidth=0)
-        name = words.say("fan.key.band", share=words.percent(band, 0))
-        sheet.write(x + 0.2, sheet.top, name, style.BODY, va="center_baseline")
-        x += 0.46 + fonts.width(name, style.BODY)
-    sheet.top -= 0.2
+    band_style.key(sheet, words, single=False)
     across, high = (sheet.right - sheet.left) / wide, (sheet.top - sheet.bottom) / rows
     for place in range(size):
         row, column = divmod(place, wide)
@@ -72,11 +65,9 @@ def draw(found: Fan, words: Words, title: str) -> Figure:
 
 def _bands(axes: Axes, found: Fan, place: int) -> None:
     look, years = found.looks[place], found.years
-    for band in BANDS:
-        ends = look.scale * found.quantiles[list(ends_of(band)), place]
-        axes.fill_between(years, *ends, color=TINTS[band], linewidth=0)
-    for line in found.lines[:, place]:
-        axes.plot(years, look.scale * line, **SINGLE.options())
+    band_style.fill(
+        axes, years, look.scale * found.quantiles[:, place], look.scale * found.lines[:, place]
+    )
     median = look.scale * found.quantiles[LEVELS.index(0.5), place]
     axes.plot(years, look.scale * found.as_is[place], **AS_IS.options())
     axes.plot(years, median, **MEDIAN.options())

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from scenarios.fans.bands import LEVELS, Fan
+from scenarios.fans.bands import Fan
+from scenarios.report.bands import LEVELS
 from scenarios.report.blocks import Blocks
 from scenarios.sensitivity.labels import band, outcome
 from scenarios.studied import BASES

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from scenarios.fans import page
-from scenarios.fans.bands import LEVELS, Fan
+from scenarios.fans.bands import Fan
+from scenarios.report.bands import LEVELS
 from scenarios.report.blocks import Blocks, Table
 from scenarios.report.study import Chapter, Drawing, Said
 from scenarios.sensitivity.labels import outcome

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Literal
 
 from models import Model
-from models.catalogue import Catalogue
+from models.catalogue import Catalogue, Row
 from models.model import COUNTY
 from models.source import key
 from optimize.rules import SECTORS
@@ -54,7 +54,7 @@ class Entry:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
-    source: str = ""
+    source: Label | None = None
     years: tuple[int, ...] = ()
     single: bool = True  # whether one value for all years makes sense
 
@@ -67,6 +67,16 @@ def said(message: str, **values: object) -> Label:
 def named(names: Catalogue, id: str) -> Label:
     """A name of the catalogue in both languages."""
     return {language: names.label(id, language) for language in LANGUAGES}
+
+
+def sourced(row: Row) -> Label:
+    """Source and note of a row of the catalogue in both languages."""
+    return {
+        language: ("；" if language == "zh" else "; ").join(
+            filter(None, (row.source, row.note_in(language)))
+        )
+        for language in LANGUAGES
+    }
 
 
 @cache
@@ -215,7 +225,7 @@ def _parameters(model: Model, names: Catalogue) -> Iterator[Entry]:
             label = named(names, column)
             other: Label = {"zh": label["en"], "en": label["zh"]}
             kind: Kind = "money" if row.unit in ("wanyuan", "wanyuan/year") else "number"
-            source = "; ".join(filter(None, (row.source, row.note)))
+            source = sourced(row)
             yield Entry(keys, kind, other, label, row.unit, low, high, source=source)
 
 
@@ -230,7 +240,8 @@ def _agreement(model: Model, names: Catalogue) -> Iterator[Entry]:
         label, of_year = named(names, name), () if growth else years
         where = ("agreement", name)
         unit = "" if row.unit == "Dmnl" else row.unit
-        yield Entry(where, kind, group, label, unit, source=row.source, years=of_year)
+        source = {language: row.source for language in LANGUAGES}
+        yield Entry(where, kind, group, label, unit, source=source, years=of_year)
     group = said("rule.assessment_score.name")
     item = said("input.field.at_least")
     keys: Keys = ("rules", "assessment_score", "at_least")
@@ -263,7 +274,7 @@ def _series(model: Model, names: Catalogue) -> Iterator[Entry]:
         low, high = names.range_of(column, model) or (None, None)
         label = named(names, column)
         other: Label = {"zh": label["en"], "en": label["zh"]}
-        source = "; ".join(filter(None, (row.source, row.note)))
+        source = sourced(row)
         yield Entry(
             ("exogenous", column),
             "number",

@@ -125,7 +125,8 @@ def _entries(
         called = [entry.item[words.language], entry.group[words.language]]
         about = [*(called if catalogued else called[::-1]), unit]
         before = None if entry.keys in given else _now(entry, now, words)
-        note = [words.source(entry.source)] if noted else []
+        source = entry.source[words.language] if entry.source else ""
+        note = [words.source(source)] if noted else []
         after = [allowed(entry, words), *note, dotted(entry.keys)]
         begins = not catalogued and about[0] != sheet.cell(row - 1, 1).value
         put(sheet, row, columns, [*about, before, *inputs, *after], begins=begins)

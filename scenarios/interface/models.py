@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 from scenarios.commands import guarded
-from scenarios.interface.options import Json, Model, Scenario, Seed, out
+from scenarios.interface.options import Banded, Bands, Json, Model, Scenario, Seed, out
 from scenarios.interface.told import option, switch
 from scenarios.language import Language
 
@@ -23,6 +23,8 @@ def simulate(
     ] = None,
     tolerance: Annotated[float | None, option("cli.tolerance", min=0.0, metavar="x")] = None,
     runs: Annotated[Path | None, option("cli.runs", "--runs")] = None,
+    bands: Bands = False,
+    futures: Banded = None,
     out: Annotated[Path | None, option("cli.dataset", "--out")] = None,
     resume: Annotated[bool, switch("cli.resume", "--resume")] = False,
     json: Json = False,
@@ -41,7 +43,8 @@ def simulate(
         "resume": resume,
     }
     files = {"plan": plan, "model": model, "csv": csv}
-    return guarded(run, language, scenario, **files, **of_a_model, json=json)
+    wide = {"bands": bands, "futures": futures}
+    return guarded(run, language, scenario, **files, **wide, **of_a_model, json=json)
 
 
 def calibrate(

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from scenarios.commands import guarded
 from scenarios.interface.options import (
+    Banded,
+    Bands,
     Docx,
     Json,
     Limit,
@@ -35,6 +37,8 @@ def optimize(
     crosscheck: Annotated[list[str] | None, option("cli.crosscheck", metavar="ipopt|scip")] = None,
     time: Annotated[float | None, option("cli.certify_time", metavar="x>0")] = None,
     docx: Docx = False,
+    bands: Bands = False,
+    futures: Banded = None,
     json: Json = False,
 ) -> int:
     """From a scenario to the run folder of its best plan."""
@@ -44,7 +48,8 @@ def optimize(
     proof = {"certify": certify, "target": target, "seconds": time}
     more = {"fix": fix, "begin": begin, "explain": explain, **proof}
     peers = tuple(crosscheck or ())
-    wanted = {"settings": settings, "out": out, "docx": docx, "json": json}
+    drawn = {"docx": docx, "bands": bands, "futures": futures}
+    wanted = {"settings": settings, "out": out, **drawn, "json": json}
     return guarded(run, language, scenario, crosscheck=peers, **more, **wanted)
 
 

@@ -5,7 +5,17 @@ from pathlib import Path
 from typing import Annotated
 
 from scenarios.commands import guarded
-from scenarios.interface.options import Json, Planned, Seed, futures, out, study_out
+from scenarios.interface.options import (
+    Banded,
+    Bands,
+    Json,
+    Model,
+    Planned,
+    Seed,
+    futures,
+    out,
+    study_out,
+)
 from scenarios.interface.told import argument, option, switch
 from scenarios.language import Language
 
@@ -19,21 +29,24 @@ class By(StrEnum):
 
 
 StudiedPlan = Annotated[Path | None, option("cli.study.plan", "--plan")]
-Looked = Annotated[list[str] | None, option("cli.show_only", "--show")]
+Looked = Annotated[list[str] | None, option("cli.show_only", "--show", "--outcomes")]
 Added = Annotated[bool, switch("cli.study.report", "--report")]
 
 
 def compare(
     language: Language,
     alternatives: Annotated[list[str], argument("cli.alternatives")],
-    show: Annotated[list[str] | None, option("cli.show")] = None,
+    show: Annotated[list[str] | None, option("cli.show", "--show", "--outcomes")] = None,
+    bands: Bands = False,
+    futures: Banded = None,
     out: Annotated[Path | None, out("compare")] = None,
     json: Json = False,
 ) -> int:
     """Alternatives side by side."""
     from scenarios.commands.compare import compare as run
 
-    return guarded(run, language, alternatives, show=tuple(show or ()), out=out, json=json)
+    asked = {"show": tuple(show or ()), "bands": bands, "futures": futures}
+    return guarded(run, language, alternatives, **asked, out=out, json=json)
 
 
 def stress(
@@ -78,7 +91,7 @@ def fan(
     show: Looked = None,
     futures: Annotated[int | None, futures(1000, 20, 200_000)] = None,
     lines: Annotated[int | None, option("cli.lines", min=0)] = None,
-    ranges: Annotated[bool, switch("cli.ranges", "--ranges")] = False,
+    from_ranges: Annotated[bool, switch("cli.ranges", "--from-ranges")] = False,
     report: Added = False,
     seed: Seed = None,
     out: Annotated[Path | None, study_out("fan")] = None,
@@ -87,7 +100,7 @@ def fan(
     """How wide outcomes are open."""
     from scenarios.commands.fan import fan as run
 
-    size = {"futures": futures, "lines": lines, "ranges": ranges, "seed": seed}
+    size = {"futures": futures, "lines": lines, "ranges": from_ranges, "seed": seed}
     files = {"plan": plan, "report": report, "out": out}
     return guarded(run, language, scenario, show=tuple(show or ()), **size, **files, json=json)
 
@@ -104,6 +117,11 @@ def sensitivity(
     futures: Annotated[int | None, futures(2000, 50)] = None,
     decisions: Annotated[bool, switch("cli.decisions", "--decisions")] = False,
     report: Added = False,
+    model: Model = None,
+    ranges: Annotated[Path | None, option("cli.ranges_file", "--ranges")] = None,
+    template: Annotated[Path | None, option("cli.ranges_template", "--template")] = None,
+    times: Annotated[str | None, option("cli.study.times", metavar="T1,T2,...")] = None,
+    data: Annotated[list[Path] | None, option("cli.data")] = None,
     seed: Seed = None,
     out: Annotated[Path | None, study_out("sensitivity")] = None,
     json: Json = False,
@@ -114,7 +132,10 @@ def sensitivity(
     size = {"by": by.value, "factors": factors, "samples": samples, "futures": futures}
     more = {"second": second, "decisions": decisions, "seed": seed}
     files = {"plan": plan, "report": report, "out": out, "show": tuple(show or ())}
-    return guarded(run, language, scenario, **size, **more, **files, json=json)
+    given = {"ranges": ranges, "template": template, "times": times, "data": tuple(data or ())}
+    return guarded(
+        run, language, scenario, **size, **more, **files, model=model, of_model=given, json=json
+    )
 
 
 COMMANDS = (compare, stress, discover, fan, sensitivity)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
+from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 
 import typer
 
 from scenarios.findings import Message, say
 from scenarios.words import Words
+
+# What stands for a value in the help of every language; a switch has none.
+VALUES: Mapping[Any, str] = {bool: "", int: "N", float: "X", str: "TEXT", Path: "PATH"}
 
 
 class Lang(StrEnum):
@@ -29,6 +34,14 @@ class Told:
     help: Message
     spellings: tuple[str, ...] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
+
+    def naming(self, kind: Any) -> Told:
+        """The same; an option's help says by a word of ours what its value is, if anything."""
+        inner = [part for part in get_args(kind) if part is not NoneType] or [kind]
+        one = get_args(inner[0])[0] if get_origin(inner[0]) is list else inner[0]
+        if self.kind is not typer.Option or one not in VALUES or "metavar" in self.fields:
+            return self
+        return replace(self, fields={**self.fields, "metavar": VALUES[one]})
 
     def of(self, words: Words) -> Any:
         """The argument or option in the language of ``words``."""
@@ -86,4 +99,4 @@ def spoken(annotation: Any, words: Words) -> Any:
     """An annotation with Typer's argument or option in place of what is told."""
     assert get_origin(annotation) is Annotated, annotation
     kind, told = get_args(annotation)
-    return Annotated[kind, told.of(words)]
+    return Annotated[kind, told.naming(kind).of(words)]

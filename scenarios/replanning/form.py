@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scenarios.county import County
-from scenarios.input_workbook.entries import Entry, Kind, Label, named, said
+from scenarios.input_workbook.entries import Entry, Kind, Label, named, said, sourced
 from scenarios.toml_text import Keys
 
 # What offices count by the end of a year; the form asks for these.
@@ -97,5 +97,5 @@ def _exogenous(county: County, years: tuple[int, ...]) -> Iterator[Entry]:
         low, high = names.range_of(column, model) or (None, None)
         keys = ("exogenous", column)
         item, unit = named(names, column), row.unit
-        note = "; ".join(filter(None, (row.source, row.note)))
+        note = sourced(row)
         yield Entry(keys, "number", group, item, unit, low, high, (), note, years, single=False)

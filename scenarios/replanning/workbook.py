@@ -103,7 +103,8 @@ def _sheet(
         if name == "observed":
             keys.append((*entry.keys, "error"))
         filled = [_value(given.get(k), words) for k in keys]
-        note = [words.source(entry.source)] if noted else []
+        source = entry.source[words.language] if entry.source else ""
+        note = [words.source(source)] if noted else []
         about = [allowed(entry, words), *note, dotted(entry.keys)]
         values = [group, item, unit, *before, *filled, *about]
         begins = group != sheet.cell(row - 1, 1).value

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from scenarios.report import panels, style
+from scenarios.report import band_style, panels, style
+from scenarios.report.bands import Basis
 from scenarios.report.result import PlanName, Result
 from scenarios.words import Words, number
 
 COLUMN = "assessment score"
+LEVEL: Basis = "level"
+BANDED = ((COLUMN, LEVEL),)
 SHOWN: tuple[PlanName, ...] = ("past_practice", "optimal")  # without cooperation, no score
 
 
@@ -17,14 +20,15 @@ def draw(result: Result, words: Words) -> Figure:
     asked = targets(result)
     sheet = style.Sheet(
         reading(result, words),
-        style.subtitle(words, "assessment", result),
+        style.banded(words, "assessment", result),
         style.source(words, result),
-        size=(7.2, 4.2),
+        size=(7.2, 4.2 + band_style.room(result)),
     )
     entries = style.plan_key(words, SHOWN[::-1])
     if asked:
         entries.append((words.say("plan.score_asked"), style.TARGET))
     sheet.key(entries)
+    band_style.key_of(sheet, result, words)
     bottom, top = sheet.bottom + 0.25, sheet.top - 0.15
     axes = sheet.axes(sheet.left + 0.4, bottom, sheet.right - 0.5, top)
     panels.levels(axes, result, COLUMN, plans=SHOWN)

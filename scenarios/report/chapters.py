@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -18,12 +19,13 @@ from scenarios.report import (
 from scenarios.report.assumptions import assumed, assumptions, versions
 from scenarios.report.blocks import Blocks, Table
 from scenarios.report.figure_data import figure_data
-from scenarios.report.figures import charts
+from scenarios.report.figures import Chart, charts
 from scenarios.report.inline_svg import inline_svg
 from scenarios.report.result import Result
 from scenarios.report.risks import Risks
 from scenarios.words import Words
 
+TALL = 1.15  # height to width
 APPENDIX = ("numbers", "parameters", "versions")  # the last chapters, by key
 
 
@@ -37,6 +39,12 @@ class Picture:
     reading: str
     svg: str  # fit to stand inside a page
     data: Table | None
+
+    @property
+    def tall(self) -> bool:
+        """Whether the chart is clearly higher than it is wide: a printed page is for it alone."""
+        box = re.search(r'viewBox="\S+ \S+ (\S+) ([^"\s]+)"', self.svg)
+        return box is not None and float(box[2]) > TALL * float(box[1])
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,14 @@ def status(result: Result, words: Words) -> str:
     return f"{words.say(f'status.{result.answer.status}')} {stop}".strip()
 
 
+def _caption(name: str, chart: Chart, result: Result, words: Words) -> str:
+    """What a chart shows; where it has bands, also the sample that they come from."""
+    caption = words.say(f"figure.{name}.caption")
+    if result.bands is None or not chart.banded:
+        return caption
+    return words.say("bands.caption", caption=caption, sample=result.bands.sample(words))
+
+
 def parts(
     result: Result, words: Words, drawings: Mapping[str, str], risks: Sequence[Risks] = ()
 ) -> tuple[Part, ...]:
@@ -70,7 +86,7 @@ def parts(
                     Picture(
                         next(numbers),
                         name,
-                        words.say(f"figure.{name}.caption"),
+                        _caption(name, known[name], result, words),
                         reading,
                         inline_svg(name, drawings[name], reading),
                         figure_data(name, result, words),

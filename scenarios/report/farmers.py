@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from scenarios.report import headline, panels, style
+from scenarios.report import band_style, headline, panels, style
+from scenarios.report.bands import Basis
 from scenarios.report.result import PLANS, Result
 from scenarios.words import Words
 
@@ -28,17 +29,20 @@ PANELS = (
 )
 
 COLUMNS = (PANELS[0].column,)  # the others are left out where a model lacks them
+BASES: tuple[Basis, ...] = ("level", "change")
+BANDED = tuple((panel.column, basis) for panel in PANELS for basis in BASES)
 
 
 def draw(result: Result, words: Words) -> Figure:
     """Small multiples: levels under the three plans, and the difference to past practice."""
     sheet = style.Sheet(
         reading(result, words),
-        style.subtitle(words, "farmers", result),
+        style.banded(words, "farmers", result),
         style.source(words, result),
-        size=(7.2, 5.0),
+        size=(7.2, 5.0 + band_style.room(result)),
     )
     sheet.key(style.plan_key(words, PLANS))
+    band_style.key_of(sheet, result, words)
     shown = [p for p in PANELS if all(p.column in path for path in result.paths.values())]
     wide = (sheet.right - sheet.left) / len(shown)
     bottom, top = sheet.bottom + 0.22, sheet.top - 0.28
@@ -58,7 +62,8 @@ def draw(result: Result, words: Words) -> Figure:
         panels.end_labels(upper, result.model_years[-1], ends, panel.digits, top - middle - 0.52)
         values = panels.differences(lower, result, column, scale=panel.scale)
         panels.same_limits([lower], pad=0.3)
-        panels.label_bars(lower, result.plan_years, values, panel.digits)
+        halo = result.bands is not None
+        panels.label_bars(lower, result.plan_years, values, panel.digits, halo=halo)
         lower.set_title(words.say("figure.farmers.difference"), fontsize=style.SMALL + 0.3)
         if index == 0:
             panels.history_same(lower, result, words)

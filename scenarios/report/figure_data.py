@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from optimize.problem import Vector
 from scenarios.levers import WHERE
 from scenarios.report import assessment, farmers, partners, structure
+from scenarios.report.bands import LEVELS, Basis
 from scenarios.report.blocks import Table
 from scenarios.report.result import PLANS, Money, PlanName, Result, total
 from scenarios.words import Words, number
 
 Line = tuple[str, str, list[float], int]  # what, whose, values by year, decimals
+SHOWN = (LEVELS[0], 0.5, LEVELS[-1])  # of the bands
 
 
 def figure_data(name: str, result: Result, words: Words) -> Table:
@@ -59,11 +61,42 @@ def _instruments(result: Result, words: Words) -> tuple[Sequence[int], list[Line
 def _paths(
     result: Result, words: Words, columns: Sequence[tuple[str, str, float, int]]
 ) -> list[Line]:
+    lines: list[Line] = []
+    for what, column, scale, digits in columns:
+        if not all(column in path for path in result.paths.values()):
+            continue
+        for plan in PLANS:
+            values = _values(result, plan, column, scale)
+            lines.append((what, words.say(f"plan.{plan}"), values, digits))
+        lines += _bands(result, words, what, (column, "level"), scale, digits)
+    return lines
+
+
+def _bands(
+    result: Result,
+    words: Words,
+    what: str,
+    outcome: tuple[str, Basis],
+    scale: float = 1.0,
+    digits: int = 0,
+) -> list[Line]:
+    """The ends of the widest band and the median, where there are bands.
+
+    Over the model's years; gains are shown over the plan's alone.
+    """
+    found = None if result.bands is None else result.bands.of(*outcome)
+    if found is None:
+        return []
+    shown = len(result.plan_years if outcome[1] == "gain" else result.model_years)
     return [
-        (what, words.say(f"plan.{plan}"), _values(result, plan, column, scale), digits)
-        for what, column, scale, digits in columns
-        if all(column in path for path in result.paths.values())
-        for plan in PLANS
+        (
+            what,
+            words.say("bands.level", plan=words.say("plan.optimal"), level=f"{100 * level:g}%"),
+            [scale * value for value in values[-shown:]],
+            digits,
+        )
+        for level, values in zip(LEVELS, found.quantiles, strict=True)
+        if level in SHOWN
     ]
 
 
@@ -108,6 +141,7 @@ def _partners(result: Result, words: Words) -> tuple[Sequence[int], list[Line]]:
             lines.append(
                 (words.say(f"figure.partners.{key}"), words.say(f"plan.{plan}"), gain.tolist(), 0)
             )
+        lines += _bands(result, words, words.say(f"figure.partners.{key}"), (column, "gain"))
     return result.plan_years, lines
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scenarios.language import Language
+from scenarios.report.bands import Basis
 from scenarios.report.result import Result
 from scenarios.words import Words
 
@@ -23,11 +24,15 @@ WRITING: Mapping[str, Any] = {  # no dates or versions inside, so the same bytes
 
 @dataclass(frozen=True)
 class Chart:
-    """How one chart is drawn, its reading in one sentence, and the model columns it needs."""
+    """How one chart is drawn, its reading in one sentence, and the model columns it needs.
+
+    ``banded`` are the outcomes that it can show bands of.
+    """
 
     draw: Callable[[Result, Words], Figure]
     reading: Callable[[Result, Words], str]
     columns: tuple[str, ...] = ()
+    banded: tuple[tuple[str, Basis], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,17 +59,25 @@ def charts(result: Result | None = None) -> dict[str, Chart]:
 
     drawn = {
         "allocation": Chart(allocation.draw, allocation.reading),
-        "structure": Chart(structure.draw, structure.reading, structure.COLUMNS),
-        "farmers": Chart(farmers.draw, farmers.reading, farmers.COLUMNS),
+        "structure": Chart(structure.draw, structure.reading, structure.COLUMNS, structure.BANDED),
+        "farmers": Chart(farmers.draw, farmers.reading, farmers.COLUMNS, farmers.BANDED),
         "instruments": Chart(by_instrument.draw, by_instrument.reading),
-        "partners": Chart(partners.draw, partners.reading, partners.COLUMNS),
-        "assessment": Chart(assessment.draw, assessment.reading, (assessment.COLUMN,)),
+        "partners": Chart(partners.draw, partners.reading, partners.COLUMNS, partners.BANDED),
+        "assessment": Chart(
+            assessment.draw, assessment.reading, (assessment.COLUMN,), assessment.BANDED
+        ),
     }
     return {
         name: chart
         for name, chart in drawn.items()
         if result is None or all(c in path for path in result.paths.values() for c in chart.columns)
     }
+
+
+def banded(result: Result) -> tuple[tuple[str, Basis], ...]:
+    """The outcomes whose bands the charts of ``result`` can show. Loads matplotlib."""
+    asked = [one for chart in charts(result).values() for one in chart.banded]
+    return tuple(one for one in asked if all(one[0] in path for path in result.paths.values()))
 
 
 def draw_figures(result: Result, language: Language, folder: Path) -> Drawn:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 
 from optimize.problem import Vector
-from scenarios.report import fonts, style
+from scenarios.report import band_style, fonts, style
+from scenarios.report.bands import Basis
 from scenarios.report.result import PlanName, Result
 from scenarios.words import Words, number
 
@@ -28,13 +30,24 @@ def levels(
     scale: float = 1.0,
     plans: Sequence[PlanName] = DRAWN,
 ) -> None:
-    """A line for each plan, the last one on top."""
+    """A line for each plan, the last one on top; below them the plan's bands, if asked for."""
     years = result.model_years
+    bands(axes, result, column, "level", scale)
     lines = {plan: series(result, plan, column, scale) for plan in plans}
     for plan, values in lines.items():
         axes.plot(years, values, markevery=marks(result), **style.PLAN_STROKE[plan].options())
     style.year_axis(axes, years[0], years[-1], result.plan_years[0], step=4)
     style.plain_numbers(axes)
+
+
+def bands(axes: Axes, result: Result, column: str, basis: Basis, scale: float = 1.0) -> bool:
+    """The bands of an outcome over many futures; whether there are any."""
+    found = None if result.bands is None else result.bands.of(column, basis)
+    if result.bands is None or found is None:
+        return False
+    quantiles, lines = np.array(found.quantiles), np.array(found.lines)
+    band_style.fill(axes, result.bands.years, scale * quantiles, scale * lines)
+    return True
 
 
 def history_same(axes: Axes, result: Result, words: Words) -> None:
@@ -98,7 +111,7 @@ def labels_fit(axes: Axes, values: Sequence[tuple[float, str]], height: float) -
 
 
 def differences(axes: Axes, result: Result, column: str, *, scale: float = 1.0) -> Vector:
-    """Bars of the plan against past practice in the plan's years.
+    """Bars of the plan against past practice in the plan's years; a line, where it has bands.
 
     Returns the differences, shape (len(plan_years),).
     """
@@ -106,17 +119,25 @@ def differences(axes: Axes, result: Result, column: str, *, scale: float = 1.0) 
     values = scale * (
         result.paths["optimal"].at(column, years) - result.paths["past_practice"].at(column, years)
     )
-    axes.bar(
-        years, values, width=0.66, color=style.PLAN_STROKE["optimal"].colour, alpha=0.85, zorder=2
-    )
+    stroke = style.PLAN_STROKE["optimal"]
+    if bands(axes, result, column, "change", scale):
+        axes.plot(years, values, **{**stroke.options(), "markersize": 2.5, "linewidth": 1.2})
+    else:
+        axes.bar(years, values, width=0.66, color=stroke.colour, alpha=0.85, zorder=2)
     axes.axhline(0.0, color=style.QUIET, linewidth=0.8, zorder=3)
     style.year_axis(axes, result.model_years[0], years[-1], years[0], step=4)
     style.plain_numbers(axes, signed=True, steps=4)
     return values
 
 
-def label_bars(axes: Axes, years: Sequence[int], values: Vector, digits: int) -> None:
-    """The last bar's value, and the largest one's if it is another, at the bars' ends."""
+def label_bars(
+    axes: Axes, years: Sequence[int], values: Vector, digits: int, *, halo: bool = False
+) -> None:
+    """The last bar's value, and the largest one's if it is another, at the bars' ends.
+
+    ``halo`` sets them off from bands below them.
+    """
+    around = [withStroke(linewidth=2.2, foreground="white")] if halo else []
     largest = int(np.argmax(np.abs(values)))
     if not values[largest]:
         return
@@ -133,6 +154,7 @@ def label_bars(axes: Axes, years: Sequence[int], values: Vector, digits: int) ->
             va="bottom" if up else "top",
             fontsize=style.BODY - 0.5,
             color=style.INK,
+            path_effects=around,
         )
 
 

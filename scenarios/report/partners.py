@@ -6,12 +6,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from optimize.problem import Vector
-from scenarios.report import panels, style
+from scenarios.report import band_style, panels, style
+from scenarios.report.bands import Basis
 from scenarios.report.result import PlanName, Result
 from scenarios.words import Words
 
 PARTNERS = (("w", "gain of W of the year"), ("m", "gain of M of the year"))
 COLUMNS = tuple(column for _, column in PARTNERS)
+GAIN: Basis = "gain"
+BANDED = tuple((column, GAIN) for column in COLUMNS)
 SHOWN: tuple[PlanName, ...] = ("past_practice", "optimal")
 
 
@@ -25,11 +28,12 @@ def draw(result: Result, words: Words) -> Figure:
     """For the county and for its partner: yearly gain against no cooperation."""
     sheet = style.Sheet(
         reading(result, words),
-        style.subtitle(words, "partners", result),
+        style.banded(words, "partners", result),
         style.source(words, result),
-        size=(7.2, 4.2),
+        size=(7.2, 4.2 + band_style.room(result)),
     )
     sheet.key(style.plan_key(words, SHOWN[::-1]))
+    band_style.key_of(sheet, result, words)
     wide = (sheet.right - sheet.left) / 2
     bottom, top = sheet.bottom + 0.22, sheet.top - 0.28
     for index, (key, column) in enumerate(PARTNERS):
@@ -44,6 +48,7 @@ def panel(axes: Axes, result: Result, column: str, height: float) -> None:
     """The gain of one partner in the plan's years, from zero the year before."""
     years = result.plan_years
     ends = []
+    panels.bands(axes, result, column, GAIN)
     for plan in SHOWN:
         stroke, values = style.PLAN_STROKE[plan], gain(result, plan, column)
         axes.plot(years, values, **stroke.options())

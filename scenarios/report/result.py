@@ -22,6 +22,7 @@ from optimize.problem import Answer, Decision, Problem, Vector
 from optimize.uncertainty.risk import Estimate
 from scenarios.language import Language
 from scenarios.project_csv import LibraryProject
+from scenarios.report.bands import Bands
 
 PlanName = Literal["optimal", "past_practice", "no_cooperation"]
 ASSUMPTION = "assumption"
@@ -100,7 +101,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter as it was run: one number for all elements, or one for each."""
+    """A parameter as it was run: one number for all elements, or one for each of ``elements``."""
 
     id: str
     unit: str
@@ -108,6 +109,7 @@ class Parameter:
     low: tuple[float, ...]
     high: tuple[float, ...]
     source: str
+    elements: tuple[str, ...] = ()
 
     @property
     def assumed(self) -> bool:
@@ -124,6 +126,7 @@ class Source:
     entity: str
     year: str
     used: tuple[str, ...]
+    title_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -224,6 +227,7 @@ class Result:
     edit: Edit | None = None
     library: tuple[LibraryProject, ...] = ()  # the projects that could be chosen
     crosschecks: tuple[CrossCheck, ...] = ()  # the same problem by other solvers
+    bands: Bands | None = None  # of the plan over many futures, where they were asked for
 
     @property
     def feasible(self) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from scenarios.report import bands
 from scenarios.report.result import Result
 from scenarios.report.run_json import run_json
 from scenarios.report.stored import RESULT, result_text
@@ -76,6 +77,8 @@ def fill(
     if result.library:
         put(staging / "projects.csv", csv_text(PROJECT_COLUMNS, project_rows(result)))
     put(staging / "outcomes.csv", csv_text(OUTCOME_COLUMNS, outcome_rows(result)))
+    if result.bands is not None:
+        put(staging / bands.CSV, csv_text(bands.COLUMNS, bands.rows(result.bands, result.units)))
     put(staging / RESULT, result_text(result))
     put(staging / "resolved.toml", resolved)
     write_model(staging / "plan.mdl")

@@ -55,6 +55,7 @@ def run_record(result: Result, files: Sequence[str]) -> dict[str, object]:
             "max_relative_difference": reference.max_relative_difference,
         },
         "futures": None if result.futures is None else plain(result.futures),
+        **({} if result.bands is None else {"bands": result.bands.record()}),
         "crosschecks": [crosscheck_record(check) for check in result.crosschecks],
         "rules": [rule_record(report) for report in answer.rules],
         "choices": choice_record(result),

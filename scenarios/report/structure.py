@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from optimize.rules import SECTORS
-from scenarios.report import panels, style
+from scenarios.report import band_style, panels, style
+from scenarios.report.bands import Basis
 from scenarios.report.effects import effect
 from scenarios.report.result import PLANS, PlanName, Result
 from scenarios.words import Words, number, points_digits
@@ -18,16 +19,20 @@ COLUMNS = tuple(
     for sector in SECTORS
 )
 
+BASES: tuple[Basis, ...] = ("level", "change")
+BANDED = tuple((column, basis) for column in COLUMNS[: len(SECTORS)] for basis in BASES)
+
 
 def draw(result: Result, words: Words) -> Figure:
     """Above, shares and target at one scale; below, the plan against past practice, magnified."""
     sheet = style.Sheet(
         reading(result, words),
-        style.subtitle(words, "structure", result),
+        style.banded(words, "structure", result),
         style.source(words, result),
-        size=(7.2, 5.2),
+        size=(7.2, 5.2 + band_style.room(result)),
     )
     sheet.key([*style.plan_key(words, PLANS), (words.say("plan.target"), style.TARGET)])
+    band_style.key_of(sheet, result, words)
     wide = (sheet.right - sheet.left) / 3
     bottom, top = sheet.bottom + 0.22, sheet.top - 0.28
     middle = bottom + 0.36 * (top - bottom)
@@ -80,7 +85,7 @@ def finish(result: Result, sector: str, share: Axes, change: Axes, height: float
         result.paths["optimal"].at(column, years) - result.paths["past_practice"].at(column, years)
     )
     digits = points_digits(float(np.max(np.abs(values))))
-    panels.label_bars(change, years, values, digits)
+    panels.label_bars(change, years, values, digits, halo=result.bands is not None)
 
 
 def reading(result: Result, words: Words) -> str:

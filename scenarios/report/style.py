@@ -139,7 +139,7 @@ class Sheet:
         self.top, self.bottom = size[1] - MARGIN, MARGIN
         span = self.right - self.left
         for text, points, colour in ((title, TITLE, INK), (subtitle, SUBTITLE, QUIET)):
-            lines = fonts.wrap(text, points, span)
+            lines = "\n".join(fonts.wrap(part, points, span) for part in text.split("\n"))
             self.write(self.left, self.top, lines, points, colour, va="top", linespacing=1.28)
             self.top -= (lines.count("\n") + 1) * points * 1.36 / 72 + 0.04
         self.top -= 0.06
@@ -193,6 +193,14 @@ class Sheet:
 def subtitle(words: Words, key: str, result: Result, **values: object) -> str:
     """What is measured, its unit and the price base."""
     return words.say(f"figure.{key}.subtitle", price_year=result.price_year, **values)
+
+
+def banded(words: Words, key: str, result: Result) -> str:
+    """The same; where the chart has bands, also what they are."""
+    if result.bands is None:
+        return subtitle(words, key, result)
+    sample = words.say("bands.figure", sample=result.bands.sample(words))
+    return f"{subtitle(words, key, result)}\n{sample}"
 
 
 def source(words: Words, result: Result) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from scenarios.comparison.charts import stroke
 from scenarios.levers import WHERE
@@ -13,13 +14,13 @@ from scenarios.report.result import Result
 from scenarios.sensitivity.decisions import Decisions, Judged
 from scenarios.sensitivity.factors import OTHERS
 from scenarios.sensitivity.labels import Labels, share
-from scenarios.studied import BASES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 BARS, LINES = 10, 5
+ROUNDING = 1e-9  # of an outcome's spread: a smaller swing is none
 LOW, HIGH = "#0072b2", "#e69f00"
 LOOKS = {"low": (LOW, ""), "high": (HIGH, "////")}
 NAMES = 2.5  # inches for the names of factors
@@ -31,17 +32,19 @@ def looks_of(labels: Labels, column: str) -> list[int]:
     looks = labels.found.looks
     places = [
         next(i for i, look in enumerate(looks) if (look.column, look.basis) == (column, basis))
-        for basis in BASES
+        for basis in labels.found.studied.bases
     ]
-    swing = labels.found.ends.swing()
-    return [place for place in places if np.nanmax(swing[:, place]) > 0.0]
+    return [place for place in places if largest(labels, place) or labels.varies(place)]
 
 
 def largest(labels: Labels, place: int) -> list[int]:
-    """The factors with the largest swings of a look."""
-    swing = labels.found.ends.swing()[:, place]
+    """The factors with the largest swings of a look; none below rounding errors."""
+    found = labels.found
+    swing = found.ends.swing()[:, place]
+    spans = [np.ptp(drawn.quantiles[[0, -1], place, -1]) for drawn in found.samples.values()]
+    least = ROUNDING * float(np.nan_to_num(spans).max(initial=0.0))
     order = np.argsort(-swing, kind="stable")[:BARS]
-    return [int(i) for i in order if swing[i] > 0.0]
+    return [int(i) for i in order if swing[i] > least]
 
 
 def lines(labels: Labels, place: int) -> list[tuple[int, style.Stroke]]:
@@ -56,10 +59,10 @@ def lines(labels: Labels, place: int) -> list[tuple[int, style.Stroke]]:
 def tornado(labels: Labels, column: str, title: str) -> Figure:
     """Bars from the value as things are to those at both ends of the most important factors."""
     found, words = labels.found, labels.words
-    places = looks_of(labels, column)
+    places = [place for place in looks_of(labels, column) if largest(labels, place)]
     sheet = style.Sheet(
         title,
-        words.say(
+        labels.say(
             "sensitivity.figure.tornado.subtitle",
             number=len(found.factors),
             price_year=Result.price_year,
@@ -132,13 +135,13 @@ def _mark_ends(axes: Axes, labels: Labels, place: int, d: int, y: int, base: flo
 def indices(labels: Labels, column: str, title: str) -> Figure:
     """Total index of the leading factors by year, with bands of their 95 % intervals."""
     found, words = labels.found, labels.words
-    places = looks_of(labels, column)
+    places = [place for place in looks_of(labels, column) if labels.varies(place)]
     sheet = style.Sheet(
         title,
         words.say(
             "sensitivity.figure.indices.subtitle",
             rows=f"{found.indices.rows:,}",
-            year=found.years[-1],
+            when=labels.when(found.years[-1]),
         ),
         words.say("sensitivity.figure.source"),
         size=(7.2, 1.35 + 2.5 * len(places)),
@@ -160,10 +163,22 @@ def indices(labels: Labels, column: str, title: str) -> Figure:
             axes.plot(years, total.value[d, at], markevery=2, **look_of.options())
             y = _entry(sheet, labels, d, look_of, y, share(total, d, at[-1]))
         axes.set_ylim(bottom=0.0)
-        style.year_axis(axes, years[0], years[-1], years[0], step=2)
+        _time_axis(axes, years)
         style.plain_numbers(axes)
         sheet.write(sheet.left, ceiling + 0.1, look.title(words), style.BODY + 0.5, va="bottom")
     return sheet.figure
+
+
+def _time_axis(axes: Axes, times: tuple[float, ...]) -> None:
+    """Years one by one, or times of any other kind."""
+    first, last = times[0], times[-1]
+    if all(isinstance(time, int) for time in times) and last - first == len(times) - 1:
+        style.year_axis(axes, int(first), int(last), int(first), step=2)
+        return
+    room = 0.03 * ((last - first) or 1.0)
+    axes.set_xlim(first - room, last + room)
+    axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    axes.xaxis.set_major_formatter(style.PlainNumbers(signed=False))
 
 
 def _entry(

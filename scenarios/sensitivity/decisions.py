@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from optimize.kept import NOWHERE, Pieces
 from optimize.linear import linear_rules
 from optimize.problem import Matrix, Problem, Vector
 from optimize.response import Response
@@ -21,7 +22,8 @@ from optimize.walker import Clock
 from scenarios.future_problems import FutureProblems
 from scenarios.futures import futures
 from scenarios.levers import WHERE
-from scenarios.sensitivity.study import Progress, split
+from scenarios.sensitivity.study import Progress
+from scenarios.sensitivity.subject import split
 from scenarios.studied import Studied
 
 FEWEST = 50  # futures, to say what knowing is worth
@@ -95,10 +97,12 @@ def decisions(
     *,
     progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
+    pieces: Pieces = NOWHERE,
 ) -> Decisions:
     """Re-optimise at the ends of ``factors`` and over a sample; judge all plans on fresh futures.
 
-    The sample agrees with what is observed where there is such a sample.
+    The sample agrees with what is observed where there is such a sample. ``pieces`` keeps the
+    best plan of every future.
     """
     tell = progress or (lambda part, done, total: None)
     clock, rules = Clock(should_stop=should_stop), linear_rules(studied.problem)
@@ -117,6 +121,8 @@ def decisions(
             studied.amounts,
             clock=clock,
             progress=lambda done, total: tell(part, done, total),
+            pieces=pieces,
+            name=part,
         )
 
     at_ends = searched(ends(factors), "decision_ends")

@@ -16,9 +16,13 @@ from scenarios.words import number
 
 def of_outcome(labels: Labels, column: str, place: int) -> tuple[Drawing, ...]:
     """Tornado and indices by year of one column; none if nothing varies."""
-    if not charts.looks_of(labels, column):
-        return ()
-    return _tornado(labels, column, place), _indices(labels, column, place)
+    looks = charts.looks_of(labels, column)
+    made = []
+    if any(charts.largest(labels, at) for at in looks):
+        made.append(_tornado(labels, column, place))
+    if any(map(labels.varies, looks)):
+        made.append(_indices(labels, column, place))
+    return tuple(made)
 
 
 def _tornado(labels: Labels, column: str, place: int) -> Drawing:
@@ -31,12 +35,12 @@ def _tornado(labels: Labels, column: str, place: int) -> Drawing:
             values = (ends.low[d, at], base, ends.high[d, at])
             texts = (outcome(look, float(v), base, signed=look.basis == "change") for v in values)
             body.append((look.title(words), labels.factor(found.factors[d].name), *texts))
-    first = charts.looks_of(labels, column)[0]
+    first = next(at for at in charts.looks_of(labels, column) if charts.largest(labels, at))
     look, d = found.looks[first], charts.largest(labels, first)[0]
     reading = words.say(
         "sensitivity.reading.tornado",
-        name=words.name(column),
-        year=year,
+        name=labels.outcome(column, inside=True),
+        when=labels.when(year),
         factor=labels.factor(found.factors[d].name, inside=True),
         low=outcome(look, float(ends.low[d, first]), float(ends.base[first])),
         high=outcome(look, float(ends.high[d, first]), float(ends.base[first])),
@@ -45,11 +49,13 @@ def _tornado(labels: Labels, column: str, place: int) -> Drawing:
     heads = ("outcome", "factor", "at_low", "now", "at_high")
     return Drawing(
         f"tornado-{place}",
-        words.say("sensitivity.figure.tornado", name=words.title(column), year=year),
+        words.say(
+            "sensitivity.figure.tornado", name=labels.outcome(column), when=labels.when(year)
+        ),
         reading,
         lambda: charts.tornado(labels, column, reading),
         Table(
-            tuple(words.say(f"sensitivity.column.{key}") for key in heads),
+            tuple(labels.say(f"sensitivity.column.{key}") for key in heads),
             tuple(body),
             texts=(0, 1),
         ),
@@ -65,19 +71,19 @@ def _indices(labels: Labels, column: str, place: int) -> Drawing:
             name = labels.factor(found.indices.names[d])
             texts = (number(float(v), 2) for v in values)
             body.append((found.looks[at].title(words), name, *texts))
-    first = charts.looks_of(labels, column)[0]
+    first = next(at for at in charts.looks_of(labels, column) if labels.varies(at))
     d, year = found.ranked(first)[0], found.years[-1]
     reading = words.say(
         "sensitivity.reading.indices",
-        name=words.name(column),
-        year=year,
+        name=labels.outcome(column, inside=True),
+        when=labels.when(year),
         factor=labels.factor(found.indices.names[d], inside=True),
         index=share(total, d, found.place(first, year)),
     )
     heads = tuple(words.say(f"sensitivity.column.{key}") for key in ("outcome", "factor"))
     return Drawing(
         f"indices-{place}",
-        words.say("sensitivity.figure.indices", name=words.title(column)),
+        words.say("sensitivity.figure.indices", name=labels.outcome(column)),
         reading,
         lambda: charts.indices(labels, column, reading),
         Table((*heads, *map(str, found.years)), tuple(body), texts=(0, 1)),

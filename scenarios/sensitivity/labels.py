@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from optimize.uncertainty.factors import Factor
 from optimize.uncertainty.variance import Index
-from scenarios.sensitivity.factors import By, label
+from scenarios.sensitivity.factors import By
 from scenarios.sensitivity.study import Sensitivity
 from scenarios.studied import Look
 from scenarios.words import DASH, Words, number, significant
@@ -22,12 +24,33 @@ class Labels:
 
     def factor(self, name: str, *, inside: bool = False) -> str:
         """A factor of the study, at the head of something or inside a sentence."""
-        asked, county = self.found.asked, self.found.studied.county
-        return label(name, asked.by, county, self.words, inside=inside)
+        by = self.found.asked.by
+        return self.found.studied.factor_label(name, by, self.words, inside=inside)
 
     def number(self, name: str, *, inside: bool = False) -> str:
         """A single number of the model, whatever the factors are."""
-        return label(name, By.element, self.found.studied.county, self.words, inside=inside)
+        studied = self.found.studied
+        return studied.factor_label(name, By.element, self.words, inside=inside)
+
+    def outcome(self, column: str, *, inside: bool = False) -> str:
+        """A column that is looked at."""
+        look = next(look for look in self.found.looks if look.column == column)
+        return look.name(self.words, inside=inside)
+
+    def varies(self, place: int) -> bool:
+        """Whether a look varies in the last year, so that it has indices."""
+        found = self.found
+        at = found.place(place, found.years[-1])
+        return bool(np.isfinite(found.indices.total.value[:, at]).any())
+
+    def when(self, time: float) -> str:
+        """A time as sentences say it."""
+        return self.found.studied.when(time, self.words)
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence in the words that fit what is studied: ``<key>.model`` for a model."""
+        own = f"{key}.{self.found.studied.kind}"
+        return self.words.say(own if self.words.has(own) else key, **values)
 
     def end(self, factor: Factor, high: bool) -> str:
         """The value at an end of a factor's range, or which end it is."""
@@ -38,9 +61,9 @@ class Labels:
 
     def source(self, factor: Factor) -> str:
         """Where its ranges come from; nothing for weather and prices."""
-        catalogue = self.found.studied.county.scenario.catalogue
-        rows = [catalogue.row(parameter.column) for parameter in factor.parameters]
-        sources = list(dict.fromkeys(row.source for row in rows if row is not None))
+        source = self.found.studied.source
+        named = (source(parameter.column) for parameter in factor.parameters)
+        sources = list(dict.fromkeys(one for one in named if one is not None))
         if len(sources) > 3:
             return DASH
         return ("、" if self.words.chinese else ", ").join(map(self.words.source, sources))

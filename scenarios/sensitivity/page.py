@@ -10,7 +10,6 @@ from scenarios.sensitivity.decisions import Decisions
 from scenarios.sensitivity.factors import OTHERS, By
 from scenarios.sensitivity.labels import Labels, outcome, share
 from scenarios.sensitivity.study import Sampled
-from scenarios.studied import BASES
 from scenarios.words import DASH, number
 
 ROWS, LEADERS = 8, 3
@@ -20,7 +19,8 @@ def lead(labels: Labels, decided: Decisions | None) -> list[str]:
     """What a reader should take away: what each outcome depends on, and the decision."""
     found, words = labels.found, labels.words
     year, said = found.years[-1], [words.say("sensitivity.lead.reading")]
-    size = len(found.looks) // 2
+    bases = found.studied.bases
+    size = len(found.looks) // len(bases)
     for place, look in enumerate(found.looks[:size]):
         parts = {
             basis: words.listing(
@@ -31,12 +31,12 @@ def lead(labels: Labels, decided: Decisions | None) -> list[str]:
                 )
                 for d in varying(labels, at)[:LEADERS]
             )
-            for basis, at in zip(BASES, (place, size + place), strict=True)
+            for at, basis in zip(range(place, len(found.looks), size), bases, strict=True)
         }
         if parts["level"]:
-            kind = "both" if parts["change"] else "level"
-            what = words.title(look.column)
-            said.append(words.say(f"sensitivity.lead.{kind}", what=what, year=year, **parts))
+            kind = "both" if parts.get("change") else "level"
+            what, when = look.name(words), labels.when(year)
+            said.append(words.say(f"sensitivity.lead.{kind}", what=what, when=when, **parts))
     if decided is not None:
         said += decision_page.sentences(labels, decided)
     return said
@@ -62,7 +62,11 @@ def causes(labels: Labels, column: str) -> list[Blocks]:
             continue
         base = float(found.ends.base[place])
         section = Blocks(
-            words.say("sensitivity.section.causes", name=look.title(words), year=found.years[-1])
+            words.say(
+                "sensitivity.section.causes",
+                name=look.title(words),
+                when=labels.when(found.years[-1]),
+            )
         )
         rows = []
         for d in ranked:
@@ -87,7 +91,7 @@ def causes(labels: Labels, column: str) -> list[Blocks]:
             rows.append([labels.factor(OTHERS), "", "", *both, ""])
         section.table(
             tuple(
-                words.say(f"sensitivity.column.{key}")
+                labels.say(f"sensitivity.column.{key}")
                 for key in ("factor", "at_low", "at_high", "first", "total", "source")
             ),
             rows,
@@ -129,9 +133,10 @@ def spread(labels: Labels) -> list[Blocks]:
     found, words = labels.found, labels.words
     samples = list(found.samples)[::-1]  # the narrower one first
     made = []
-    for basis in BASES:
+    for basis in found.studied.bases:
         signed = basis == "change"
-        section = Blocks(words.say(f"sensitivity.section.spread.{basis}", year=found.years[-1]))
+        when = labels.when(found.years[-1])
+        section = Blocks(labels.say(f"sensitivity.section.spread.{basis}", when=when))
         rows = []
         for place, look in enumerate(found.looks):
             if look.basis != basis:
@@ -148,7 +153,7 @@ def spread(labels: Labels) -> list[Blocks]:
                 value, least, most = (number(100.0 * float(v)) for v in above)
                 cells.append(f"{value}% ({least}{DASH}{most}%)")
             rows.append(cells)
-        heads = [words.say(f"sensitivity.column.{key}") for key in ("outcome", "now")]
+        heads = [labels.say(f"sensitivity.column.{key}") for key in ("outcome", "now")]
         heads += [words.say(f"sensitivity.column.band.{name}") for name in samples]
         if signed:
             heads.append(words.say("sensitivity.column.above"))
@@ -159,14 +164,17 @@ def spread(labels: Labels) -> list[Blocks]:
     return made
 
 
-def observed(labels: Labels) -> Blocks | None:
-    """What matters when parameters agree with the data: inputs tied to each other allowed."""
+def whole_distribution(labels: Labels) -> Blocks | None:
+    """What moves the whole distribution of an outcome, by PAWN.
+
+    Of a county, in the sample that agrees with the data: inputs tied to each other are allowed.
+    """
     found, words = labels.found, labels.words
-    drawn = found.samples.get("observed")
+    drawn = found.samples.get("observed" if found.studied.kind == "plan" else "ranges")
     if drawn is None:
         return None
-    section = Blocks(words.say("sensitivity.section.observed", year=found.years[-1]))
-    section.paragraph(words.say("sensitivity.observed", runs=f"{drawn.pawn.runs:,}"))
+    section = Blocks(labels.say("sensitivity.section.observed", when=labels.when(found.years[-1])))
+    section.paragraph(labels.say("sensitivity.observed", runs=f"{drawn.pawn.runs:,}"))
     rows = []
     for place, look in enumerate(found.looks):
         for i in _beyond_noise(drawn, place)[:4]:
@@ -253,7 +261,7 @@ def trust(labels: Labels, decided: Decisions | None) -> Blocks:
                     failed=decided.judged.failed,
                 )
             )
-    section.item(words.say("sensitivity.trust.independent"))
+    section.item(labels.say("sensitivity.trust.independent"))
     if found.asked.by is not By.element:
         section.item(words.say("sensitivity.trust.groups"))
     section.item(words.say("sensitivity.trust.seed", seed=found.asked.seed))

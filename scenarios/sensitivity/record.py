@@ -16,7 +16,7 @@ def record(found: Sensitivity, decided: Decisions | None) -> dict[str, object]:
         return [float(getattr(index, part)[place]) for part in ("value", "low", "high")]
 
     made: dict[str, object] = {
-        "scenario": found.studied.county.scenario.name,
+        "scenario": found.studied.name,
         "year": year,
         "by": found.asked.by.value,
         "seed": found.asked.seed,

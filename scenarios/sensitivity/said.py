@@ -20,17 +20,17 @@ def said(found: Sensitivity, decided: Decisions | None, words: Words) -> Said:
     outcomes = [
         Chapter(
             f"outcome-{place}",
-            words.title(column),
+            labels.outcome(column),
             tuple(page.causes(labels, column)),
             figures.of_outcome(labels, column, place),
         )
         for place, column in enumerate(columns, start=1)
     ]
-    observed = page.observed(labels)
+    whole = page.whole_distribution(labels)
     spread = Chapter(
         "spread",
         words.say("sensitivity.part_of_page.spread"),
-        (*page.spread(labels), *([observed] if observed else [])),
+        (*page.spread(labels), *([whole] if whole else [])),
     )
     decision = []
     if decided is not None:
@@ -45,10 +45,14 @@ def said(found: Sensitivity, decided: Decisions | None, words: Words) -> Said:
     trust = page.trust(labels, decided)
     lead = tuple(page.lead(labels, decided))
     title = words.say("sensitivity.title", name=found.studied.title(words.language))
+    under = ""
+    if found.studied.kind == "model":
+        first, last = (labels.when(found.years[place]) for place in (0, -1))
+        under = words.say("sensitivity.under.model", first=first, last=last)
     short = Blocks.listing(words.say("sensitivity.section.depends"), lead)
     return Said(
         title,
-        found.years,
+        tuple(int(year) for year in found.years),
         lead,
         (*outcomes, spread, *decision, Chapter("trust", trust.title, (trust,))),
         (
@@ -57,4 +61,5 @@ def said(found: Sensitivity, decided: Decisions | None, words: Words) -> Said:
             *decision,
             Chapter("trust", trust.title, (trust,)),
         ),
+        under=under,
     )

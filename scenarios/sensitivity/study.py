@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import partial
 
 import numpy as np
 
+from optimize.kept import NOWHERE, Pieces, piece
 from optimize.problem import Matrix
 from optimize.uncertainty import Futures
 from optimize.uncertainty.factors import Factor, Spread, futures_at
@@ -16,12 +17,11 @@ from optimize.uncertainty.intervals import share_interval
 from optimize.uncertainty.one_at_a_time import Ends, compared, ends
 from optimize.uncertainty.screening import Screening, morris
 from optimize.uncertainty.variance import Indices, sobol
-from scenarios.futures import YIELDS, futures, observed_sample
-from scenarios.sensitivity.factors import PRICES, WEATHER, By, factors, with_the_rest
-from scenarios.studied import Cube, Look, Studied
+from scenarios.sensitivity.factors import By, with_the_rest
+from scenarios.sensitivity.subject import Sample, Subject
+from scenarios.studied import Cube, Look
 
 PIECE = 8192  # runs at a time: what is in memory does not grow with their number
-Sample = Literal["ranges", "observed"]
 Progress = Callable[[str, int, int], None]  # part, runs done, runs in all
 
 
@@ -59,17 +59,17 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 class Sensitivity:
     """What was found; L looks, T years, D factors. All for the last year but ``indices``."""
 
-    studied: Studied
+    studied: Subject
     asked: Asked
     looks: tuple[Look, ...]
-    years: tuple[int, ...]
+    years: tuple[float, ...]
     factors: tuple[Factor, ...]  # all D
     screening: Screening  # (D, L)
     ends: Ends  # (D, L)
     indices: Indices  # of the chosen factors and the others, (chosen, L T)
     samples: Mapping[Sample, Sampled] = field(default_factory=dict)
 
-    def place(self, look: int, year: int) -> int:
+    def place(self, look: int, year: float) -> int:
         """Where an outcome's year stands in ``indices``."""
         return look * len(self.years) + self.years.index(year)
 
@@ -85,15 +85,21 @@ class Sensitivity:
 
 
 def study(
-    studied: Studied, columns: list[str], asked: Asked, progress: Progress | None = None
+    studied: Subject,
+    columns: list[str],
+    asked: Asked,
+    progress: Progress | None = None,
+    pieces: Pieces = NOWHERE,
 ) -> Sensitivity:
     """Run the whole study. The same seed gives the same numbers.
+
+    ``pieces`` keeps the runs of long designs.
 
     Factors are independent and come from their ranges, but for the sample "observed", whose
     parameters agree with what is observed.
     """
     tell = progress or (lambda part, done, total: None)
-    every = factors(studied.county, asked.by)
+    every = studied.factors(asked.by)
     years, looks = studied.years, studied.looks(columns)
     last = (years[-1],)
     design = morris(
@@ -103,7 +109,14 @@ def study(
         asked.seed,
     )
     found = _runs(
-        studied, columns, last, design.shares, lambda s: futures_at(every, s), "screening", tell
+        studied,
+        columns,
+        last,
+        design.shares,
+        lambda s: futures_at(every, s),
+        "screening",
+        tell,
+        pieces,
     )[:, :, 0]
     screening = design.analysed(found)
     at_ends = ends(every)
@@ -119,13 +132,11 @@ def study(
         lambda s: futures_at(chosen, lay(s)),
         "variance",
         tell,
+        pieces,
     )
     indices = plan.analysed(varied.reshape(len(varied), -1))
     samples: dict[Sample, Sampled] = {}
-    sources: tuple[Sample, ...] = ("ranges", "observed")
-    for source in sources:
-        if source == "observed" and observed_sample(studied.county) is None:
-            continue
+    for source in studied.samples:
         tell(source, 0, asked.futures)
         samples[source] = sampled(studied, columns, asked, source)
         tell(source, asked.futures, asked.futures)
@@ -143,30 +154,44 @@ def study(
 
 
 def _runs(
-    studied: Studied,
+    studied: Subject,
     columns: list[str],
-    years: tuple[int, ...],
+    years: tuple[float, ...],
     shares: Matrix,
     futures_of: Callable[[Matrix], Futures],
     part: str,
     tell: Progress,
+    pieces: Pieces,
 ) -> Cube:
     """Outcomes (S, L, T) of the futures for shares (S, …), piece after piece."""
 
-    def pieces() -> Iterator[Cube]:
+    def runs() -> Iterator[Cube]:
+        keep = pieces if len(shares) > PIECE else NOWHERE
         for begin in range(0, len(shares), PIECE):
             tell(part, begin, len(shares))
-            yield studied.simulated(futures_of(shares[begin : begin + PIECE]), columns, years)
+            here = shares[begin : begin + PIECE]
+            make = partial(_simulated, studied, futures_of, here, columns, years)
+            yield piece(keep, f"{part}-{begin}", make)["outcomes"]
         tell(part, len(shares), len(shares))
 
-    return np.concatenate(list(pieces()))
+    return np.concatenate(list(runs()))
 
 
-def sampled(studied: Studied, columns: list[str], asked: Asked, source: Sample) -> Sampled:
+def _simulated(
+    studied: Subject,
+    futures_of: Callable[[Matrix], Futures],
+    shares: Matrix,
+    columns: list[str],
+    years: tuple[float, ...],
+) -> dict[str, Cube]:
+    return {"outcomes": studied.simulated(futures_of(shares), columns, years)}
+
+
+def sampled(studied: Subject, columns: list[str], asked: Asked, source: Sample) -> Sampled:
     """Outcomes in a sample of futures, and the inputs that matter most in it."""
-    drawn = futures(studied.county, asked.futures, asked.seed, observed=source == "observed")
+    drawn = studied.drawn(asked.futures, asked.seed, source)
     found = studied.simulated(drawn, columns, studied.years)
-    names, inputs = inputs_of(studied, drawn)
+    names, inputs = studied.inputs(drawn)
     last = found[:, :, -1]
     sets = drawn.sets
     first = pawn(inputs, last, seed=asked.seed, resamples=0, sets=sets)
@@ -189,27 +214,3 @@ def sampled(studied: Studied, columns: list[str], asked: Asked, source: Sample) 
         pawn(inputs[:, best], last, seed=asked.seed, sets=sets),
         rank_correlation(inputs[:, best], last),
     )
-
-
-def inputs_of(studied: Studied, drawn: Futures) -> tuple[list[str], Matrix]:
-    """Names and numbers (N, I) of what differs between futures.
-
-    Yields and prices are the means over the plan's years.
-    """
-    names, table = list(drawn.values), list(drawn.values.values())
-    for name, tables in split(studied, drawn).items():
-        if tables:
-            names.append(name)
-            table.append(np.concatenate(tables, axis=1).mean(axis=1))
-    return names, np.stack(table, axis=1)
-
-
-def split(studied: Studied, drawn: Futures) -> dict[str, list[Matrix]]:
-    """Yields and prices (N, years) of the plan's years."""
-    found: dict[str, list[Matrix]] = {WEATHER: [], PRICES: []}
-    first, last = studied.years[0], studied.years[-1]
-    for column, series in drawn.series.items():
-        x = studied.county.model.lookups[column].x
-        name = WEATHER if column.partition("[")[0] in YIELDS else PRICES
-        found[name].append(series[:, (x >= first) & (x <= last)])
-    return found

@@ -151,6 +151,14 @@ def test_a_variable_may_stand_in_place_of_the_scenario() -> None:
     assert caught.value.findings[0].hint.values == {"name": "market capability"}
 
 
+def test_what_is_meant_has_causes() -> None:
+    """A misspelt name is rather that of a variable than of a number that nothing acts on."""
+    with pytest.raises(FindingsError) as caught:
+        explain(Words("zh"), None, variables=["市场能力"])
+    (finding,) = caught.value.findings
+    assert finding.hint is not None and "农户市场能力" in finding.hint.of(Words("zh"))
+
+
 def test_mistakes_are_said_and_leave_nothing(tank: Path, tmp_path: Path) -> None:
     words, out = Words("en"), tmp_path / "out"
     with pytest.raises(FindingsError) as caught:

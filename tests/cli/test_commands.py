@@ -100,6 +100,12 @@ def test_a_wrong_command_is_exit_code_2(run: Run, tmp_path: Path, arguments: tup
     assert not list(tmp_path.iterdir())
 
 
+def test_a_folder_is_no_scenario(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    ran = run("optimize", "other", "--lang", "en")
+    assert ran.code == 2 and Words("en").say("finding.is_folder") in ran.err
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_parser_speaks_the_language(run: Run, language: str) -> None:
     words = Words("zh" if language == "zh" else "en")
@@ -107,7 +113,14 @@ def test_the_parser_speaks_the_language(run: Run, language: str) -> None:
     assert words.say("cli.panel.options") in run("optimize", "-h", "--lang", language).out
     ran = run("check", "--resolve", "--lang", language)
     assert ran.err.startswith(words.say("cli.error.option", name="--resolve") + "\n")
+    assert words.say("hint.did_you_mean", name="--resolved") in ran.err
+    ran = run("optimise", "--lang", language)
+    assert ran.err.startswith(words.say("cli.error.command", name="optimise") + "\n")
+    assert words.say("hint.did_you_mean", name="optimize") in ran.err
+    ran = run("check", "--nothing-like-it", "--lang", language)
     assert "cli.py check --help" in ran.err
+    shown = run("optimize", "-h", "--lang", language).out
+    assert words.say("cli.usage.usage").strip() in shown and "<bool>" not in shown
     assert (
         words.say("cli.error.value", name="--seed", message="")[:6]
         in run("optimize", "--seed", "-1", "--lang", language).err

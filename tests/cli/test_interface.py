@@ -38,7 +38,7 @@ def test_an_option_is_the_same_wherever_it_is() -> None:
 
 
 def test_the_number_of_futures_is_asked_for_by_one_name() -> None:
-    assert len(told()["futures"]) == 6
+    assert len(told()["futures"]) == 9
     for name, uses in told().items():
         if name != "futures":
             assert not any("futures" in one.help.key for _, one in uses)

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 import models
+from models.catalogue import chinese_notes
+from scenarios.report.assumptions import OWN
 
 FOLDER = Path(models.__file__).parent
 ROW = re.compile(r"\b[WRPKNLIVMB]\d{3}\b")
@@ -40,3 +42,18 @@ def test_evidence_rows_are_whole() -> None:
         assert all(row[key] for key in ("id", "entity", "indicator", "year", "value")), row
         assert row["confidence"] in {"high", "medium", "low"}, row
         assert row["title"], row
+
+
+def test_documents_that_parameters_rest_on_have_an_english_title() -> None:
+    used = {row["source"] for row in table("variables.csv") if row["kind"] == "parameter"}
+    named = {row["title"] for row in table("evidence.csv") if row["id"] in used} - {*OWN}
+    english = {row["title"]: row["en"] for row in table("titles.csv")}
+    assert named <= set(english) <= {row["title"] for row in table("evidence.csv")}
+    assert all((text and text.isascii()) or "é" in text for text in english.values())
+
+
+def test_notes_have_a_chinese_side() -> None:
+    known = chinese_notes()
+    notes = {row["note"] for row in table("variables.csv") if row["kind"] == "parameter"}
+    assert notes - {""} <= set(known) and all(known.values())
+    assert set(known) <= {row["note"] for row in table("variables.csv")}

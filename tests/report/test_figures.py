@@ -77,25 +77,29 @@ def test_drawing_is_a_pure_function(result: Result, tmp_path: Path) -> None:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
-@every_chart
-@both_languages
-def test_texts_stay_on_the_page_and_apart(result: Result, language: Language, name: str) -> None:
-    with style.drawing():
-        figure = charts()[name].draw(result, Words(language))
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()  # type: ignore[no-untyped-call]
-        renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
-        page = figure.bbox
-        boxes = []
-        for text in shown_texts(figure):
-            box = text.get_window_extent(renderer)
-            assert page.x0 - 1 <= box.x0 and box.x1 <= page.x1 + 1, text.get_text()
-            assert page.y0 - 1 <= box.y0 and box.y1 <= page.y1 + 1, text.get_text()
-            boxes.append((text, box.padded(-1.5)))
+def must_stay_on_the_page_and_apart(figure: Figure) -> None:
+    """Texts of a figure are not cut off and do not overlap."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    page = figure.bbox
+    boxes = []
+    for text in shown_texts(figure):
+        box = text.get_window_extent(renderer)
+        assert page.x0 - 1 <= box.x0 and box.x1 <= page.x1 + 1, text.get_text()
+        assert page.y0 - 1 <= box.y0 and box.y1 <= page.y1 + 1, text.get_text()
+        boxes.append((text, box.padded(-1.5)))
     for (a, first), (b, second) in combinations(boxes, 2):
         labels_on_data = isinstance(a, Annotation) and isinstance(b, Annotation)
         crossing = first.overlaps(second)
         assert not crossing or labels_on_data, (a.get_text(), b.get_text())
+
+
+@every_chart
+@both_languages
+def test_texts_stay_on_the_page_and_apart(result: Result, language: Language, name: str) -> None:
+    with style.drawing():
+        must_stay_on_the_page_and_apart(charts()[name].draw(result, Words(language)))
 
 
 def planned_only(result: Result, years: range) -> Result:

@@ -102,6 +102,15 @@ def replaced(base: Scenario, own: Scenario) -> Scenario:
     return replace(base, identity=own.identity)
 
 
+def test_notes_speak_the_language_of_the_workbook() -> None:
+    notes = {"zh": "只给出方向", "en": "gives the direction only"}
+    for language, other in (("zh", "en"), ("en", "zh")):
+        sheet = opened(language)[Words(LANGUAGES[language == "en"]).say("input.parameters")]
+        texts = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
+        assert any(notes[language] in text for text in texts)
+        assert not any(notes[other] in text for text in texts)
+
+
 def test_sheets_have_lists_limits_frozen_headers_and_cells_to_fill_in() -> None:
     for language in LANGUAGES:
         book, words = opened(language), Words(language)

@@ -49,6 +49,12 @@ def test_a_line_in_either_language(tmp_path: Path) -> None:
     assert (found[0].operator, found[0].gestation, found[0].jobs) == (5.0, 1.5, 7.0)
 
 
+def test_an_english_name_is_no_duty(tmp_path: Path) -> None:
+    line = "mill,磨坊,,工业,产业项目,40,,20,5,10,1.5,2028,,,,7,2,assumption,\n"
+    (found,), findings = read(tmp_path / "p.csv", line)
+    assert not findings and (found.zh, found.en) == ("磨坊", "磨坊")
+
+
 def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
     text = (
         "a,甲,a,agriculture,talents,40,,,0,10,1,,,,,0,1,assumption,\n"

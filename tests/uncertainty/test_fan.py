@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scenarios.fans import BANDS, LEVELS, Fan, ends_of, fan
+from scenarios.fans import Fan, fan
 from scenarios.fans.page import rows
 from scenarios.futures import futures
+from scenarios.report.bands import LEVELS, SHARES, ends_of
 from tests.uncertainty.studied import shifted
 
 COLUMNS = ["structure gap", "farmers income per head"]
@@ -21,7 +22,7 @@ def test_bands_are_quantiles_of_the_runs() -> None:
     found = made()
     drawn = futures(shifted().county, 120, 1)
     every = shifted().simulated(drawn, COLUMNS, found.years)
-    for band in BANDS:
+    for band in SHARES:
         low, high = ends_of(band)
         assert LEVELS[high] - LEVELS[low] == pytest.approx(band)
         inside = (every >= found.quantiles[low]) & (every <= found.quantiles[high])

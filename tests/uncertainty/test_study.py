@@ -14,6 +14,7 @@ from scenarios.futures import futures, observed_sample, parameters
 from scenarios.sensitivity.decisions import Decisions, Size, decisions
 from scenarios.sensitivity.factors import OTHERS, By, factors, with_the_rest
 from scenarios.sensitivity.study import Asked, Sensitivity, study
+from scenarios.sensitivity.subject import OfPlan
 from scenarios.sensitivity.tables import files
 from tests.uncertainty.studied import shifted
 
@@ -23,7 +24,7 @@ GAP = ["structure gap"]
 @cache
 def small(seed: int = 1, by: By = By.variable) -> Sensitivity:
     asked = Asked(by, factors=5, samples=128, futures=120, trajectories=5, seed=seed)
-    return study(shifted(), GAP, asked)
+    return study(OfPlan(shifted()), GAP, asked)
 
 
 def test_every_uncertain_number_is_in_one_factor() -> None:
@@ -66,7 +67,7 @@ def test_another_seed_ranks_the_factors_alike() -> None:
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
-    again = study(shifted(), GAP, small().asked)
+    again = study(OfPlan(shifted()), GAP, small().asked)
     assert files(again, None) == files(small(), None)
 
 
