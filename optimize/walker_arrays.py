@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimize.curvature import Secant
+from optimize.highs import Working
 from optimize.kept import Arrays
 from optimize.step import Local
 from optimize.walker import Along, Walker
@@ -34,6 +35,8 @@ def arrays_of(walker: Walker) -> dict[str, NDArray[Any]]:
     for name in SOME:
         if getattr(walker, name) is not None:
             found[name] = getattr(walker, name)
+    if walker.working is not None:
+        found |= {"held": walker.working.held, "idle": walker.working.idle}
     if along is not None:
         found |= {"along": along.plan, "basis": along.basis, "hessian": along.hessian}
     return found
@@ -45,6 +48,7 @@ def walker_of(arrays: Arrays, local: Local) -> Walker:
     secant.matrix = arrays.get("secant")
     plan, outcomes, jacobian = arrays["plan"], arrays["outcomes"], arrays["jacobian"]
     here = replace(local, plan=plan, outcomes=outcomes, jacobian=jacobian)
+    working = Working(arrays["held"], arrays["idle"]) if "held" in arrays else None
     along = None
     if "along" in arrays:
         along = Along(arrays["along"], arrays["basis"], arrays["hessian"])
@@ -56,6 +60,7 @@ def walker_of(arrays: Arrays, local: Local) -> Walker:
         bool(arrays["stale"]),
         arrays.get("moved"),
         arrays.get("weights"),
+        working,
         along,
         str(arrays["state"]),  # type: ignore[arg-type]  # one of the three, as it was kept
         int(arrays["steps"]),

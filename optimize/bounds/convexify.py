@@ -40,11 +40,14 @@ def weights(square: Matrix, directions: Matrix, costs: Vector) -> Vector:
     last = END * barrier
     while barrier > last:
         for _ in range(NEWTON):
-            inverse = np.linalg.inv(square + (directions.T * w) @ directions)
-            between = directions @ inverse @ directions.T
-            gradient = costs - barrier * (np.diag(between) + 1.0 / w)
-            hessian = barrier * (between * between + np.diag(1.0 / (w * w)))
-            step: Vector = -np.asarray(np.linalg.solve(hessian, gradient), dtype=np.float64)
+            try:
+                inverse = np.linalg.inv(square + (directions.T * w) @ directions)
+                between = directions @ inverse @ directions.T
+                gradient = costs - barrier * (np.diag(between) + 1.0 / w)
+                hessian = barrier * (between * between + np.diag(1.0 / (w * w)))
+                step: Vector = -np.asarray(np.linalg.solve(hessian, gradient), dtype=np.float64)
+            except np.linalg.LinAlgError:
+                return w  # as near the edge of the cone as numbers can tell
             decrement = float(-gradient @ step) / barrier
             w = w + _length(square, directions, w, step) * step
             if decrement < 1e-2:

@@ -290,6 +290,25 @@ def test_weights_make_a_square_convex_and_cost_no_more_than_a_shift(seed: int) -
     assert costs @ found <= 1.001 * shift * costs[:n].sum() + 1e-3
 
 
+@pytest.mark.parametrize("after", [0, 1, 20])
+def test_weights_at_the_edge_of_what_numbers_can_tell(
+    after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Near the best weights the matrix is all but singular; an inverse may not be found."""
+    calls = iter(range(10**6))
+    inverse = np.linalg.inv
+
+    def fails(square: np.ndarray) -> np.ndarray:
+        if next(calls) >= after:
+            raise np.linalg.LinAlgError("Singular matrix")
+        return np.asarray(inverse(square))
+
+    monkeypatch.setattr(np.linalg, "inv", fails)
+    square = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 2.0], [0.0, 2.0, 1.0]])
+    found = weights(square, np.eye(3), np.ones(3))
+    assert np.linalg.eigvalsh(square + np.diag(found))[0] >= -1e-9
+
+
 def atom(kind: str, count: int, exponent: float = 0.0) -> Atom:
     weights = (np.array([0.7]), np.array([1.9])) if kind == "harmonic" else None
     return Atom(kind, tuple(range(count)), count, 0, exponent, weights)  # type: ignore[arg-type]
