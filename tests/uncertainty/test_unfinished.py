@@ -102,7 +102,7 @@ def the_plan(pieces: Pieces) -> RobustAnswer:
 def test_a_plan_over_futures_goes_on_from_any_step() -> None:
     memory = Memory()
     whole = plain(the_plan(memory))
-    assert memory.made > 4 and list(memory.kept) == ["search"]
+    assert memory.made > 2 and list(memory.kept) == ["search"]
     for after in range(1, memory.made):
         found, again = interrupted(the_plan, after)
         assert again.made == memory.made - after
