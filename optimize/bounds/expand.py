@@ -130,9 +130,15 @@ class Expansion:
                     found.setdefault(state, []).append(number)
         return found
 
-    @cached_property
+    @property
     def sides(self) -> tuple[np.ndarray, np.ndarray]:
         """Row (T,) of every remainder's alpha and beta: forms first, then rows of their own."""
+        alpha, beta, _ = self._sides
+        return alpha, beta
+
+    @cached_property
+    def _sides(self) -> tuple[np.ndarray, np.ndarray, list[tuple[int, np.ndarray]]]:
+        """Alphas, betas, and the rows of their own: by atom, over its forms."""
         extra: list[tuple[int, np.ndarray]] = []
         found: list[list[int]] = [[], []]
         for remainder in self.remainders:
@@ -146,16 +152,14 @@ class Expansion:
                 else:
                     found[side].append(len(self.unrolled.forms) + len(extra))
                     extra.append((remainder.atom, row))
-        self.extra = extra
-        return np.array(found[0], dtype=int), np.array(found[1], dtype=int)
+        return np.array(found[0], dtype=int), np.array(found[1], dtype=int), extra
 
     def rows(self, step: int) -> Matrix:
         """All rows in terms of forms: the forms themselves, and alphas and betas beside them."""
-        count = len(self.unrolled.forms)
-        assert self.sides is not None
-        found = np.zeros((count + len(self.extra), count))
+        count, (*_, extra) = len(self.unrolled.forms), self._sides
+        found = np.zeros((count + len(extra), count))
         found[:count] = np.eye(count)
-        for place, (atom, row) in enumerate(self.extra):
+        for place, (atom, row) in enumerate(extra):
             for form, coefficient in zip(self.unrolled.atoms[atom].forms, row[step], strict=True):
                 found[count + place, form] += coefficient
         return found

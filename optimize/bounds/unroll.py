@@ -437,6 +437,8 @@ class _Unrolling:
                     break
                 squares.append(self.forms[atom.forms[0]].times(np.sqrt(factor)))
             else:
+                if len(squares) == 1:  # has a fold, not a curvature
+                    return self._function("abs", squares)
                 return self._atom("norm", squares)
         return self._atom("power", [inside], 0.5)
 

@@ -64,6 +64,10 @@ x = INTEG(a - 0.5 * MAX(0, x - w), 2) ~ ~ |
 w = INTEG(a + 0.3 * b, 0) ~ ~ |
 worth = x ~ ~ |
 """
+FOLDED = """
+x = INTEG(a - 0.5 * x, 1) ~ ~ |
+worth = 2 * x - 3 * SQRT((2 * x - 3)^2) + b ~ ~ |
+"""
 MIXED = """
 x = INTEG(MAX(0, a - 0.8) * y^0.5 - 0.2 * x, 1) ~ ~ |
 y = INTEG(b / (1 + x) - 0.1 * y, 2) ~ ~ |
@@ -102,7 +106,7 @@ def within(problem: Problem, count: int, seed: int = 0) -> np.ndarray:
     return np.vstack([ends, shares @ ends])
 
 
-@pytest.mark.parametrize("equations", [SATURATING, QUADRATIC, BANG, MIXED])
+@pytest.mark.parametrize("equations", [SATURATING, QUADRATIC, BANG, FOLDED, MIXED])
 def test_no_plan_is_below_the_minorant_or_the_bound(tmp_path: Path, equations: str) -> None:
     problem, response = small(tmp_path, equations)
     proof = proof_of(problem, response)
