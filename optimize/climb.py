@@ -188,6 +188,8 @@ def settle(search: Search, group: list[Walker], without_money: float) -> Walker:
             found = exchange(best, search.response, gain_of([best], without_money))
         if not found and best.state != "moving":
             break
+    else:
+        finish(search, [best], without_money)  # the last exchange may have left a slope
     return best
 
 

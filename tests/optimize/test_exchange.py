@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from optimize import FunctionResponse, Problem, Row, Term, solve
@@ -38,6 +39,25 @@ def test_the_best_corner_is_found_from_every_other() -> None:
         answer = solve(*together(begin), starts=1, unit=None)
         np.testing.assert_allclose(answer.continuous, MONEY * np.eye(5)[3], atol=1e-9)
         assert abs(answer.objective + best) < 1e-9
+
+
+def test_what_the_last_exchange_opens_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once all is at the best place, some of it is worth more at one that adds to it there."""
+    problem, response = together(0)
+
+    def function(x: NDArray[Any]) -> NDArray[Any]:
+        return np.asarray(response.function(x[:, :5]) + 0.2 * x[:, 3:4] * x[:, 5:])
+
+    problem = replace(
+        problem,
+        decisions=decisions(6),
+        rows=(budget(6, MONEY),),
+        past_practice=np.append(problem.past_practice, 0.0),
+    )
+    monkeypatch.setattr("optimize.climb.EXCHANGES", 1)
+    answer = solve(problem, FunctionResponse(function, 1.0), starts=1, unit=None)
+    assert answer.status == "locally_optimal"
+    assert answer.continuous[5] > 1.0
 
 
 def test_rules_are_kept() -> None:
