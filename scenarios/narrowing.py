@@ -18,7 +18,7 @@ from scenarios.words import DASH, Words, number, significant
 
 ADDED = tuple(f"value added[{sector}]" for sector in SECTORS)
 COLUMNS = (STRUCTURE_GAP, *ADDED)
-NARROWER = 0.01  # points of gap: less is no difference
+NARROWER = 0.01  # points of gap, or of a share: less is no difference
 SMALLER = 0.001  # of agriculture's value added, likewise
 MUCH = 0.5  # of the fall of agriculture's share, from which on its own fall is the reason
 
@@ -57,8 +57,11 @@ def narrowing(
         if gap < NARROWER or fall < SMALLER:
             continue
         share = before[0] / before.sum()
+        fallen = share - now[0] / now.sum()
+        if 100.0 * fallen < NARROWER:
+            continue  # the others shrink as much
         alone = now[0] / (now[0] + before[1:].sum())
-        own = (share - alone) / (share - now[0] / now.sum())
+        own = (share - alone) / fallen
         if own >= MUCH:
             return Narrowing(tuple(years[part]), gap, float(fall), float(own))
     return None

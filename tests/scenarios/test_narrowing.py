@@ -45,6 +45,7 @@ def test_a_year_of_drought_shows_in_the_mean() -> None:
     [
         path((13.0, 13.0), (20.0, 20.0), (33.0, 33.0), (50.0, 50.0)),  # industry grows
         path((13.0, 13.0), (19.9, 19.9), (35.0, 35.0), (55.0, 55.0)),  # mostly others grow
+        path((13.0, 13.0), (18.0, 18.0), (27.0, 27.0), (45.0, 45.0)),  # all shrink alike
         path((14.5, 14.5), (18.0, 18.0), (30.0, 30.0), (50.0, 50.0)),  # the gap widens
         BASE,
     ],
