@@ -103,9 +103,9 @@ class Checks:
                 yield id, rule
 
     def plan_years(self, plan: PlanYears, money: Purse | None) -> bool:
-        """The plan begins before it ends, and there is a budget for its years and no other.
+        """The plan begins before it ends; its years have a budget, earlier ones what they left.
 
-        A parent's budget of other years is no mistake: a table cannot be shortened by merging.
+        A parent's money of other years is no mistake: a table cannot be shortened by merging.
         """
         first, last = plan.first_year, plan.last_year
         if last < first:
@@ -115,6 +115,11 @@ class Checks:
         if plan.last_judged < last:
             reason = say("finding.judged_early", last=last, judged=plan.last_judged)
             self.add(("plan", "judged_until"), reason, say("hint.judged_until"))
+        for year in money.left_over if money else ():
+            keys = ("money", "left_over", str(year))
+            if year >= first and self.merged.origin(keys) == self.path:
+                reason = say("finding.left_over_year", year=year, first=first)
+                self.add(keys, reason, say("hint.left_over_year"))
         if money is None or not isinstance(money.budget, dict):
             return True
         missing = [str(year) for year in plan.years if year not in money.budget]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 OWNER, AT = "set", "@"
 LEAST = 3  # lines: fewer have no spread to speak of
+DRAWS = 2  # independent ones: plans are judged on sets that share none with those of the search
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ def read_sets(path: Path, model: Model) -> tuple[Sets | None, list[Finding]]:
         return None, findings
     columns = {name: np.ascontiguousarray(table[:, j]) for j, name in enumerate(header)}
     origin = columns.pop(OWNER).astype(np.intp)
+    if len(np.unique(origin)) < DRAWS:
+        return None, [Finding(path, OWNER, say("finding.one_draw"), say("hint.sets"))]
     points = {
         (series, _years(model, series).index(int(year))): columns.pop(name)
         for name in header

@@ -158,6 +158,8 @@ def test_all_that_is_wrong_with_sets_is_said(once: Path, tmp_path: Path) -> None
     }
     file.write_text("job life\n1\n", "utf-8")
     assert [f.key for f in read_sets(file, county.model)[1]] == ["set"]
+    file.write_text("set,job life\n7,1\n7,2\n7,3\n", "utf-8")
+    assert [f.key for f in read_sets(file, county.model)[1]] == ["set"]
     wrong = tmp_path / "wrong.toml"
     wrong.write_text('extends = "w-county"\n[uncertainty]\nsample = "none.csv"\n', "utf-8")
     with pytest.raises(FindingsError) as caught:
