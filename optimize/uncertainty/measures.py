@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimize.measures import Measures
-from optimize.problem import Matrix, Vector
+from optimize.problem import Matrix
 
 Cube = NDArray[np.float64]
 
@@ -93,10 +93,6 @@ class FutureMeasures:
         excess = self.excess(outcomes)
         found = [excess[..., self.owner == k].max(axis=2) for k in range(len(self.rules))]
         return np.stack(found, axis=2) if found else np.zeros((*excess.shape[:2], 0))
-
-    def tightened(self, by: Vector) -> FutureMeasures:
-        """Every row of a rule asked for with a margin ``by`` (R,), relative to its size."""
-        return replace(self, limits=self.limits - by[self.owner])
 
     def picked(self, which: Sequence[int] | NDArray[Any]) -> FutureMeasures:
         """Some of the futures, by number."""

@@ -18,8 +18,6 @@ from scenarios.toml_text import Keys, dotted, value
 from scenarios.toml_text import key as toml_key
 from scenarios.words import Words, number, significant
 
-ORDINARY = 1.0  # yields and prices are indices
-
 
 @dataclass(frozen=True)
 class Asked:
