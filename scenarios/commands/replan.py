@@ -137,6 +137,9 @@ def _template(
     if file.exists():
         raise refuse("--template", say("finding.output_exists"), say("hint.choose_file"), file)
     form = asked(county, plan, starts, last, filled)
+    if until is not None and until < form.until:
+        reason = say("finding.year_outside", year=until, first=form.until, last=years[-2])
+        raise refuse("--until", reason, say("hint.until"))
     if is_workbook(file):
         from scenarios.replanning.workbook import write_workbook
 

@@ -73,6 +73,8 @@ def asked(
 ) -> Asked:
     """The form; ``filled`` is a file of figures, of either kind, whose entries it takes over.
 
+    It is for all years that are in that file, and for more of them where ``until`` is later.
+
     Raises:
         FindingsError: everything that is wrong with that file.
     """
@@ -80,10 +82,11 @@ def asked(
         return Asked(county, plan, starts, until, {})
     known = read_observed(county, plan, filled, starts)
     given = dict(leaves((), document(county, filled).values))
+    del given["replan", "until"]
     if given.pop(("spent", "file"), None) is not None:  # it need not stand beside the new form
         for (year, sector, tool), amount in known.spent.items():
             given["spent", "amount", sector, tool, str(year)] = amount
-    return Asked(county, plan, starts, known.until, given)
+    return Asked(county, plan, starts, max(until, known.until), given)
 
 
 def leaves(above: Keys, table: Mapping[str, Any]) -> Iterator[tuple[Keys, object]]:
@@ -105,14 +108,13 @@ def template(form: Asked, words: Words) -> str:
     """A file to fill in: every entry with its label, its unit and what the plan expects of it."""
     say, expected, sheets = words.say, form.expected(), form.entries
     given = dict(form.given)
-    until = given.pop(("replan", "until"), form.until)
     error = given.pop(("replan", "error"), ERROR)
     lines = [
         f"# {say('replan.template.head', name=form.county.scenario.name)}",
         f"# {say('replan.template.units')}",
         "",
         "[replan]",
-        f"until = {until}  # {say('replan.template.until')}",
+        f"until = {form.until}  # {say('replan.template.until')}",
         f"error = {value(error)}  # {say('replan.template.error')}",
     ]
     for sheet in ("spent", "started", "exogenous"):

@@ -98,6 +98,24 @@ def test_a_table_of_spending_need_not_stand_beside_the_workbook(
     assert read_observed(county, plan, book) == read_observed(county, plan, text)
 
 
+@pytest.mark.parametrize("form", ["form.toml", "form.xlsx"])
+def test_a_filled_form_goes_on_to_a_later_year_but_loses_none(
+    run_folder: Path, tmp_path: Path, form: str
+) -> None:
+    county, plan = followed(run_folder)
+    text = tmp_path / "observed.toml"
+    text.write_text("[replan]\nuntil = 2028\n[spent]\nshare = { 2028 = 0.5 }\n", "utf-8")
+    file, words = tmp_path / form, Words("zh")
+    with pytest.raises(FindingsError):
+        replan(words, str(run_folder), text, template=file, until=2027)
+    assert not file.exists()
+    assert replan(words, str(run_folder), text, template=file, until=2029) == 0
+    found = read_observed(county, plan, file)
+    known = read_observed(county, plan, text)
+    assert found.until == 2029
+    assert {cell: a for cell, a in found.spent.items() if cell[0] <= 2028} == known.spent
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_workbook_says_nothing_until_it_is_filled_in(
     language: Language, run_folder: Path, tmp_path: Path
