@@ -103,6 +103,6 @@ def projects(revision: Revision, words: Words) -> tuple[Blocks, ...]:
         [words.say(f"replan.projects.column.{head}") for head in heads],
         rows,
         texts=(0, 3),
-        whole=(0, 1, 2, 3),
+        whole=(1, 2, 3),
     )
     return (section,)
