@@ -12,11 +12,10 @@ from scenarios.county import County
 from scenarios.fans.of_run import paths_of
 from scenarios.futures import observed_sample
 from scenarios.problem import problem
-from scenarios.report.bands import LEVELS
+from scenarios.report.bands import LEVELS, Drawn
 from scenarios.report.result import PlanName
 from scenarios.scenario import Tables
 from scenarios.studied import Cube
-from scenarios.words import Words
 
 CSV = "bands.csv"
 COLUMNS = (
@@ -40,37 +39,14 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Spreads:
-    """The bands of all alternatives, and the futures that they share."""
+class Spreads(Drawn):
+    """The bands of all alternatives, in futures that they share."""
 
-    years: tuple[int, ...]
-    futures: int
-    failed: int  # futures in which a run of some alternative is not finite: in no band
-    observed: bool  # parameters agree with what is observed, for every alternative
-    seed: int
     every: tuple[Spread, ...]
 
     def of(self, column: str, gain: bool) -> Spread:
         """The bands of an outcome that is among those asked for."""
         return next(s for s in self.every if (s.column, s.gain) == (column, gain))
-
-    def record(self) -> dict[str, object]:
-        """The sample for programs."""
-        return {
-            "futures": self.futures,
-            "failed": self.failed,
-            "parameters": "observed" if self.observed else "ranges",
-            "seed": self.seed,
-        }
-
-    def sample(self, words: Words) -> str:
-        """What varies, in how many futures, and how many of the runs failed."""
-        return words.say(
-            f"bands.sample.{'observed' if self.observed else 'ranges'}",
-            futures=f"{self.futures:,}",
-            seed=self.seed,
-            failed=self.failed,
-        )
 
 
 def spreads(

@@ -46,20 +46,14 @@ def _rows(values: NDArray[np.float64]) -> tuple[tuple[float, ...], ...]:
 
 
 @dataclass(frozen=True)
-class Bands:
-    """The bands of one plan, and the sample that they come from."""
+class Drawn:
+    """The sample that bands come from."""
 
     years: tuple[int, ...]
     futures: int
-    failed: int  # runs that are not finite: in no band
+    failed: int  # futures in which some run is not finite: in no band
     observed: bool  # parameters agree with what is observed; else they come from their ranges
     seed: int
-    bands: tuple[Band, ...]
-
-    def of(self, column: str, basis: Basis) -> Band | None:
-        """The band of an outcome, where there is one."""
-        found = (band for band in self.bands if (band.column, band.basis) == (column, basis))
-        return next(found, None)
 
     def sample(self, words: Words) -> str:
         """What varies, in how many futures, and how many of the runs failed."""
@@ -78,6 +72,18 @@ class Bands:
             "parameters": "observed" if self.observed else "ranges",
             "seed": self.seed,
         }
+
+
+@dataclass(frozen=True)
+class Bands(Drawn):
+    """The bands of one plan."""
+
+    bands: tuple[Band, ...]
+
+    def of(self, column: str, basis: Basis) -> Band | None:
+        """The band of an outcome, where there is one."""
+        found = (band for band in self.bands if (band.column, band.basis) == (column, basis))
+        return next(found, None)
 
 
 def rows(found: Bands, unit_of: Mapping[str, str]) -> Iterator[tuple[object, ...]]:
