@@ -21,7 +21,7 @@ from scenarios.sensitivity.ranges import read_ranges, template
 from scenarios.words import LANGUAGES, Words
 
 FOLDER = Path(__file__).parents[1] / "models"
-ISHIGAMI = FOLDER / "mdl" / "ishigami.mdl"
+ISHIGAMI = Path(__file__).with_name("ishigami.mdl")
 PI = "3.141592653589793"
 both_languages = pytest.mark.parametrize("language", LANGUAGES)
 
