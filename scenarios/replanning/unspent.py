@@ -30,6 +30,9 @@ class YearMoney:
     lapses: int | None
 
 
+HUNDREDTH_OF_A_YUAN = 6  # digits of 10,000 yuan; what is below is rounding of sums
+
+
 @dataclass(frozen=True)
 class Unspent:
     """The years that are over, by the ``rule`` that says how long money may be used.
@@ -59,7 +62,8 @@ def unspent(scenario: Scenario, until: int, plan: PlanTable, spent: PlanTable) -
     budgets = {**money.left_over, **money.budgets(past)}
     planned, went = by_year(plan, past), by_year(spent, past)
     far = until + 1 - min(budgets) if span is None else span
-    left = left_by(budgets, went, far)
+    exact = left_by(budgets, went, far)
+    left = {year: round(amount, HUNDREDTH_OF_A_YUAN) for year, amount in exact.items()}
     years = []
     for year in sorted(budgets):
         # Without a rule by year nothing lapses, and the total says what there is.
@@ -69,8 +73,8 @@ def unspent(scenario: Scenario, until: int, plan: PlanTable, spent: PlanTable) -
         lost = 0.0 if span is None else left[year] - carried
         cells = planned.get(year, 0.0), went.get(year, 0.0)
         years.append(YearMoney(year, budgets[year], *cells, left[year], carried, lost, lapses))
-    over = sum(went.values()) - (sum(budgets.values()) - sum(left.values()))
-    return Unspent(rule, tuple(years), max(0.0, over))
+    over = sum(went.values()) - (sum(budgets.values()) - sum(exact.values()))
+    return Unspent(rule, tuple(years), max(0.0, round(over, HUNDREDTH_OF_A_YUAN)))
 
 
 def lasting(scenario: Scenario) -> tuple[Rule, int | None]:
