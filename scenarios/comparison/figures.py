@@ -121,7 +121,9 @@ def _reading(found: Comparison, words: Words, panels: Sequence[Panel]) -> str:
                     name=alternative.title[words.language],
                     base=base.title[words.language],
                     value=_with_unit(found, words, panel, value),
-                    change=_with_unit(found, words, panel, abs(value - usual)),
+                    change=words.points(abs(value - usual))
+                    if panel.unit == "%"
+                    else _with_unit(found, words, panel, abs(value - usual)),
                 )
     return said
 
