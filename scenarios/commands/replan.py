@@ -76,7 +76,9 @@ def replan(
         try:
             revision = revised(county, plan, known, found, search, starts)
         except NoneLeft as error:
-            reason = say("finding.replan_infeasible", rules=", ".join(error.rules[:5]))
+            rules = dict.fromkeys(name.partition("[")[0] for name in error.rules)
+            named = words.listing(words.say(f"rule.{rule}.name") for rule in rules)
+            reason = say("finding.replan_infeasible", rules=named)
             raise NoPlan([Finding(observed, "", reason, say("hint.replan_infeasible"))]) from error
     from scenarios.replanning.files import files
     from scenarios.replanning.said import said

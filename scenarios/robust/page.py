@@ -176,11 +176,13 @@ def method(study: Study, words: Words) -> Blocks:
             share=words.percent(1.0 - study.risk.level, 0),
         )
     )
-    if study.answer.rules:
-        used = (
-            words.say("robust.used.one", rule=rule(words, name), share=words.percent(float(share)))
-            for name, share in zip(study.answer.rules, study.answer.used, strict=True)
-        )
+    wanted = zip(study.answer.rules, study.answer.asked, study.answer.used, strict=True)
+    used = [
+        words.say("robust.used.one", rule=rule(words, name), share=words.percent(float(share)))
+        for name, asked, share in wanted
+        if share > asked  # a search that was interrupted need not have asked for more yet
+    ]
+    if used:
         listed = words.listing(used)
         section.item(words.say("robust.used", second=number(study.second), rules=listed))
     promised = words.percent(study.answer.promised, 2)
