@@ -89,7 +89,7 @@ def certified(
     )
 
 
-def print_shapes(words: Words, proof: Proof, *, json: bool) -> None:
+def print_shapes(words: Words, proof: Proof, target: float, *, json: bool) -> None:
     """Bound, gap and time in a sentence, then the equations that cost most of the bound."""
     stream = sys.stderr if json else sys.stdout
     seconds = f"{proof.seconds:.1f}"
@@ -101,6 +101,8 @@ def print_shapes(words: Words, proof: Proof, *, json: bool) -> None:
     bound = f"{proof.bound:.6g}"
     line = words.say("certify.bound", bound=bound, gap=gap, seconds=seconds, passes=proof.passes)
     print(line, file=stream)
+    if proof.gap_of_gain > target:
+        print(words.say("certify.missed", target=words.percent(target, 1)), file=stream)
     counts: dict[str, list[float]] = {}
     for cause in proof.causes:
         held = counts.setdefault(cause.shape, [0.0, 0.0])

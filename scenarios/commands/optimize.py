@@ -136,8 +136,8 @@ def optimize(
             print_text(run_json(run.result, run.files))
         else:
             print_proof(run.result, words.language, folder=folder, files=run.files)
-        if proof is not None:
-            print_shapes(words, proof, json=json)
+        if proof is not None and wish is not None:
+            print_shapes(words, proof, wish.target, json=json)
     if not read:
         print(words.say("optimize.written", folder=folder), file=sys.stderr)
     if missing:

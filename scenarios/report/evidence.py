@@ -50,6 +50,7 @@ def model(result: Result, words: Words) -> str:
         "evidence.model",
         parameters=result.model.parameters,
         assumptions=result.model.assumptions,
+        spread=words.say(f"evidence.model.{'bare' if result.bands is None else 'banded'}"),
     )
 
 
