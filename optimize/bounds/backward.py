@@ -113,7 +113,14 @@ class _Backward:
             known = line.known(rows)
             return np.hstack([known[:, ns:] @ money, known[:, :ns], line.noise(rows)])
 
+        symbols = np.abs(here.symbols).sum(axis=1)
+        far = np.abs(here.slopes) @ self.reach + np.abs(here.offset) + symbols + here.fuzz
+        self.far = np.concatenate([self.reach, far, np.abs(here.middle) + here.radius])
         forward = whole(line.following)
+        # What the products below may be wrong by: of the sizes of what they sum up.
+        sizes = np.concatenate([self.reach, np.abs(forward) @ self.far])
+        size = np.abs(self.g) @ sizes + 0.5 * sizes @ np.abs(self.h) @ sizes
+        self.error += 2.0 * self._unit * float(size)
         width = n + ns + self.count
         g, h = np.zeros(width), np.zeros((width, width))
         if step + 1 < expansion.steps:
@@ -128,13 +135,12 @@ class _Backward:
         wanted = np.where(self.of_step == step, self.weights, 0.0)
         if wanted.any():
             rows = (wanted @ line.outcomes)[None]
-            g += whole(rows)[0]
-            self.error += 2.0 * self._unit * float(np.abs(rows[0]) @ np.abs(here.hull).max(axis=0))
+            own = whole(rows)[0]
+            g += own
+            size = np.abs(rows[0]) @ np.abs(here.hull).max(axis=0) + np.abs(own) @ self.far
+            self.error += 2.0 * self._unit * float(size)
         self.g, self.h = g, h
         self.rows = expansion.rows(step) @ whole(line.forms)
-        symbols = np.abs(here.symbols).sum(axis=1)
-        far = np.abs(here.slopes) @ self.reach + np.abs(here.offset) + symbols + here.fuzz
-        self.far = np.concatenate([self.reach, far, np.abs(here.middle) + here.radius])
         self._near(step)
 
     def _rounded(self, step: int) -> None:
