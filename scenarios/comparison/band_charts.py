@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from optimize.problem import Vector
 from scenarios.comparison.bands import Spread, Spreads
 from scenarios.comparison.charts import COLOURS, Panel, stroke
 from scenarios.comparison.differences import Comparison
@@ -101,9 +102,7 @@ def _level(
     colours = tints(COLOURS[index % len(COLOURS)])
     band_style.fill(axes, years, panel.scale * spread.own[index], tints=colours)
     for shown in sorted({0, index}):
-        values = panel.values(found.alternatives[shown], years)
-        options = {**stroke(shown).options(), "markersize": 2.6}
-        axes.plot(years, values, markevery=3, **{**options, "linewidth": 1.2})
+        _line(axes, years, panel.values(found.alternatives[shown], years), shown)
     _years(axes, found, years)
 
 
@@ -118,10 +117,15 @@ def _difference(
     colours = tints(COLOURS[index % len(COLOURS)])
     band_style.fill(axes, years, panel.scale * spread.against[index], tints=colours)
     base, own = (panel.values(found.alternatives[i], years) for i in (0, index))
-    options = {**stroke(index).options(), "markersize": 2.6}
-    axes.plot(years, own - base, markevery=3, **{**options, "linewidth": 1.2})
+    _line(axes, years, own - base, index)
     axes.axhline(0.0, color=style.QUIET, linewidth=0.8)
     _years(axes, found, years)
+
+
+def _line(axes: Axes, years: Sequence[int], values: Vector, index: int) -> None:
+    """An alternative's line, as the scenario is stated, in its own stroke."""
+    options = {**stroke(index).options(), "markersize": 2.6, "linewidth": 1.2}
+    axes.plot(years, values, markevery=3, **options)
 
 
 def _years(axes: Axes, found: Comparison, years: Sequence[int]) -> None:
